@@ -28,3 +28,8 @@ export function formatCpuMask(cpus: readonly number[]): string {
   const words = digits.length <= 8 ? [digits] : digits.padStart(width, '0').match(/.{8}/g)!;
   return words.join(',');
 }
+
+/** A mask without commas and leading zeros, for comparing. */
+export function bareMask(mask: string): string {
+  return mask.replaceAll(',', '').replace(/^0+(?=.)/, '');
+}

@@ -20,6 +20,8 @@ export interface KernelFiles {
   readonly description: string;
   readText(path: string): string;
   readBytes(path: string): Uint8Array;
+  /** Up to `length` bytes from `position`, for /proc/PID/mem. */
+  readAt(path: string, position: number, length: number): Uint8Array;
   /**
    * Opens the file once and issues one write(2) for each of `words`, writing the rest again after a short count.
    * A kernel that ends a word early (set_ftrace_filter) therefore still gets them all; what it collects takes effect

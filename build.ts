@@ -1,0 +1,47 @@
+/**
+ * `npm run build`: bundles the program (dist/ftui.js, which bin/ftui starts) and the engine's public door
+ * (dist/index.js) with all they depend on. What is imported dynamically, such as the UI with React and Ink, becomes a
+ * chunk of its own, which a plain command never loads.
+ */
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+
+const root = import.meta.dirname;
+
+/**
+ * Ink's development mode (DEV=true in the user's environment) wants react-devtools-core, which is not installed: taken
+ * out. Should Ink spell it another way one day, the build stops at that import.
+ */
+const inkWithoutDevelopment: Plugin = {
+  name: 'ink-without-development',
+  setup({ onLoad }) {
+    onLoad({ filter: /node_modules\/ink\/build\/\w+\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      return { contents: source.replaceAll("process.env['DEV'] === 'true'", 'false') };
+    });
+  },
+};
+
+await rm(join(root, 'dist'), { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: { ftui: 'src/cli/main.ts', index: 'src/index.ts' },
+  outdir: 'dist',
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  jsx: 'automatic',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  define: { 'process.env.NODE_ENV': '"production"' },
+  plugins: [inkWithoutDevelopment],
+  // CommonJS packages in the bundle call require('fs'); the name avoids a clash with what bundled code imports itself.
+  banner: {
+    js: "import { createRequire as createBundleRequire } from 'node:module'; const require = createBundleRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+});

@@ -1,0 +1,42 @@
+/** per_cpu/cpuN/stats (kernel/trace/trace.c, tracing_stats_read): what the ring buffer took and what it dropped. */
+
+import type { CpuId } from '../base/units.ts';
+import { listCpus, type TraceDirectory } from '../tracefs/trace-directory.ts';
+
+export interface BufferStats {
+  readonly cpu: CpuId;
+  /** Events in the buffer now. */
+  readonly entries: number;
+  /** Events overwritten before they were read. */
+  readonly overrun: number;
+  /** Events that met a full buffer while one was being written (nested interrupts). */
+  readonly commitOverrun: number;
+  /** Events refused because the buffer was full and overwriting is off. */
+  readonly dropped: number;
+  readonly read: number;
+}
+
+/** Parses one stats text; numbers that are missing are 0. */
+export function parseBufferStats(cpu: CpuId, text: string): BufferStats {
+  const numberOf = (name: string) => Number(new RegExp(`^${name}: (\\d+)`, 'm').exec(text)?.[1] ?? 0);
+  return {
+    cpu,
+    entries: numberOf('entries'),
+    overrun: numberOf('overrun'),
+    commitOverrun: numberOf('commit overrun'),
+    dropped: numberOf('dropped events'),
+    read: numberOf('read events'),
+  };
+}
+
+export function readBufferStats(directory: TraceDirectory): BufferStats[] {
+  return listCpus(directory).map((cpu) =>
+    parseBufferStats(cpu, directory.readIfThere(`per_cpu/cpu${cpu}/stats`) ?? ''),
+  );
+}
+
+/** Events that were lost on a CPU between two readings of its stats. */
+export function countLost(before: BufferStats | undefined, after: BufferStats): number {
+  const total = ({ overrun, commitOverrun, dropped }: BufferStats) => overrun + commitOverrun + dropped;
+  return Math.max(0, total(after) - (before === undefined ? 0 : total(before)));
+}

@@ -1,0 +1,53 @@
+/** All commands put together with yargs; docs/cli.md, the man page and shell completion come from the same definitions. */
+
+import yargs, { type Argv, type CommandModule } from 'yargs';
+import { UsageError } from '../base/errors.ts';
+import { protectFetchArgs } from './arguments.ts';
+import * as demo from './commands/demo.ts';
+import * as doctor from './commands/doctor.ts';
+import * as event from './commands/event.ts';
+import * as function_ from './commands/function.ts';
+import * as graph from './commands/graph.ts';
+import * as home from './commands/home.ts';
+import * as kprobe from './commands/kprobe.ts';
+import * as reset from './commands/reset.ts';
+import * as start from './commands/start.ts';
+import * as status from './commands/status.ts';
+import * as uprobe from './commands/uprobe.ts';
+import { reportError } from './report-error.ts';
+import { version } from './version.ts';
+
+/** Every command in the order in which help shows them. */
+export const commands = [graph, function_, event, kprobe, uprobe, status, reset, doctor, demo, start, home] as unknown as
+  readonly (CommandModule & { command: string })[];
+
+/** The parser with all commands; `words` as in process.argv, without the first two. */
+export function buildCommandLine(words: readonly string[]): Argv {
+  const parser = yargs(protectFetchArgs(words))
+    .scriptName('ftui')
+    .usage('$0 COMMAND\n\nTrace the kernel and programs through tracefs: no BPF, no compiler, no debug kernel.')
+    .parserConfiguration({ 'populate--': true, 'duplicate-arguments-array': true, 'greedy-arrays': false })
+    .version(version)
+    .alias('help', 'h')
+    .strict()
+    .demandCommand(0, 0)
+    .completion('completion', 'Print a script that completes ftui’s commands in bash or zsh')
+    .epilogue('Exit status: 0 fine, 1 failed, 2 usage, 3 the kernel lacks it, 4 not permitted, 5 someone else is tracing.')
+    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new UsageError({ attempted: 'reading the command line', why: message, remedy: 'ftui --help' });
+    });
+  for (const command of commands) parser.command(command);
+  return parser;
+}
+
+/** Parses and runs; sets process.exitCode. */
+export async function runCommandLine(words: readonly string[]): Promise<void> {
+  process.stderr.on('error', () => {}); // A terminal that has gone away: nobody is left to tell.
+  try {
+    await buildCommandLine(words).parseAsync();
+  } catch (error) {
+    process.exitCode = reportError(error);
+  }
+}

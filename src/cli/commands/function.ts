@@ -1,0 +1,57 @@
+/** `ftui function FUNC...`: who calls functions. */
+
+import type { Argv, ArgumentsCamelCase } from 'yargs';
+import { describeMove } from '../../control/moved-functions.ts';
+import {
+  chooseFunctions,
+  planFunction,
+  readFunctionList,
+  refuseEverything,
+  requireTracer,
+} from '../../control/session-plans.ts';
+import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
+import { EventView } from '../event-view.ts';
+import { addLiveOptions, type LiveArguments, readLiveOptions } from '../live-options.ts';
+import { readSymbols } from '../read-symbols.ts';
+import { runLive } from '../run-live.ts';
+import { sessionInstance } from '../session-names.ts';
+
+export const command = 'function [functions..]';
+export const describe = 'Show each call of functions and who called them';
+
+export function builder(yargs: Argv) {
+  return addLiveOptions(yargs)
+    .positional('functions', { type: 'string', array: true, describe: 'Kernel functions; globs and [module]:function work' })
+    .option('notrace', { type: 'string', array: true, nargs: 1, describe: 'Leave out these functions' })
+    .option('stack', { type: 'boolean', default: false, describe: 'Show the call stack of each call' })
+    .example("$0 function 'vfs_*' -d 2s", 'Calls into the virtual file system');
+}
+
+interface FunctionArguments extends LiveArguments {
+  readonly functions?: string[] | undefined;
+  readonly notrace?: string[] | undefined;
+  readonly stack: boolean;
+}
+
+export async function handler(args: ArgumentsCamelCase<FunctionArguments>): Promise<void> {
+  const options = readLiveOptions(args);
+  const patterns = args.functions ?? [];
+  const title = ['function', ...patterns].join(' ');
+  const environment = runningEnvironment();
+  const tracefs = openEnvironmentTracefs(environment, options.tracefs);
+  requireTracer(tracefs.top, 'function', title);
+  refuseEverything('function', patterns, options.force);
+  const list = readFunctionList(tracefs.top, title);
+  const { names: functions, moved } = chooseFunctions(list, patterns);
+  const { names: notrace } = chooseFunctions(list, args.notrace ?? []);
+  const symbols = readSymbols(tracefs.kernel);
+  process.exitCode = await runLive(environment, tracefs, options, {
+    title,
+    noun: 'call',
+    view: new EventView({ json: options.json, probes: [], symbolName: symbols.symbolName }),
+    probes: [],
+    textPipe: symbols.hidden,
+    notices: moved.map(describeMove),
+    makePlan: (common) => planFunction(common, sessionInstance(), { functions, notrace, list, stack: args.stack }),
+  });
+}

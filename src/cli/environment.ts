@@ -1,0 +1,34 @@
+/** Where a command runs: the kernel at hand, or the simulated one. */
+
+import { chooseJournalFolder, type JournalFolder } from '../control/journal.ts';
+import { openTracefs } from '../control/open-tracefs.ts';
+import { type CommandOptions, mountTracefs, startBlockedCommand, type TracedCommand } from '../control/traced-command.ts';
+import type { KernelFiles } from '../tracefs/kernel-files.ts';
+import { RunningKernel } from '../tracefs/running-kernel.ts';
+import type { Tracefs } from '../tracefs/tracefs.ts';
+import { printNotice } from './output.ts';
+
+export interface Environment {
+  readonly kernel: KernelFiles;
+  readonly isRoot: boolean;
+  startCommand(options: CommandOptions): TracedCommand;
+  journalFolder(): JournalFolder;
+  mount(at: string): string | undefined;
+}
+
+export function runningEnvironment(): Environment {
+  return {
+    kernel: new RunningKernel(),
+    isRoot: process.getuid?.() === 0,
+    startCommand: startBlockedCommand,
+    journalFolder: () => chooseJournalFolder(),
+    mount: mountTracefs,
+  };
+}
+
+/** tracefs of the environment, mounted if need be; `directory` is --tracefs. */
+export function openEnvironmentTracefs(environment: Environment, directory: string | undefined): Tracefs {
+  const { kernel, isRoot, mount } = environment;
+  return openTracefs(kernel, { directory, isRoot, mount, notice: printNotice });
+}
+

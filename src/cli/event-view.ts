@@ -1,0 +1,128 @@
+/** Views of events, one line or object each: `event`, `kprobe`, `uprobe` and `function`. */
+
+import { visibleText } from '../base/text.ts';
+import type { ProbeEvent } from '../control/probe-event.ts';
+import type { StreamItem } from '../ring-buffer/stream-item.ts';
+import type { SessionContext } from '../session/live-session.ts';
+import { listShownFields, type ShownField } from '../session/shown-fields.ts';
+import { type TraceEvent, TraceEventDecoder } from '../session/trace-event.ts';
+import type { SymbolName } from '../call-graph/tree-text.ts';
+import { type LiveView, nothingShown, type Shown } from './live-view.ts';
+import { exactNumber, formatField, jsonValue } from './print-fields.ts';
+import { formatCpu, formatTask, formatTime } from './print-time.ts';
+
+export interface EventViewOptions {
+  readonly json: boolean;
+  /** Dynamic probes of the session, to name and explain their events. */
+  readonly probes: readonly ProbeEvent[];
+  readonly symbolName: (address: bigint) => SymbolName | undefined;
+}
+
+/** Records of the tracer that belong to the event before them. */
+const stackEvents = new Set(['kernel_stack', 'user_stack']);
+
+export class EventView implements LiveView {
+  hits = 0;
+  readonly #options: EventViewOptions;
+  readonly #probes: ReadonlyMap<string, ProbeEvent>;
+  #decoder: TraceEventDecoder | undefined;
+
+  constructor(options: EventViewOptions) {
+    this.#options = options;
+    this.#probes = new Map(options.probes.map((probe) => [eventKey(probe.definition.group, probe.definition.event), probe]));
+  }
+
+  begin(context: SessionContext): void {
+    this.#decoder = new TraceEventDecoder(context, context.catalogue!);
+  }
+
+  show(item: StreamItem): Shown {
+    const decoder = this.#decoder!;
+    if (item.kind !== 'record') {
+      return { lines: [this.#options.json ? gapJson(item, decoder) : gapText(item, decoder)], events: 0 };
+    }
+    const event = decoder.decode(item);
+    if (event === undefined) return nothingShown;
+    if (stackEvents.has(event.format.name)) return { lines: this.#stack(event), events: 0 };
+    this.hits += 1;
+    return { lines: [this.#options.json ? this.#json(event) : this.#text(event)], events: 1 };
+  }
+
+  finish(): Shown {
+    return nothingShown;
+  }
+
+  counts(): Readonly<Record<string, number>> {
+    return {};
+  }
+
+  #fields(event: TraceEvent): readonly ShownField[] {
+    return listShownFields(event, this.#probeOf(event));
+  }
+
+  #probeOf({ format }: TraceEvent): ProbeEvent | undefined {
+    return this.#probes.get(eventKey(format.system, format.name));
+  }
+
+  #text(event: TraceEvent): string {
+    const { time, comm, pid, cpu } = event;
+    const head = `${formatTime(time)}  ${formatTask(visibleText(comm), pid)} ${formatCpu(cpu)}  `;
+    if (isFunctionEvent(event)) {
+      return `${head}${this.#symbol(event.fields.ip)} <- ${this.#symbol(event.fields.parent_ip)}`;
+    }
+    const name = visibleText(this.#probeOf(event)?.label ?? event.format.name);
+    return `${head}${name} ${this.#fields(event).map(formatField).join(' ')}`.trimEnd();
+  }
+
+  #json(event: TraceEvent): string {
+    const { time, comm, pid, cpu, format } = event;
+    const head = { type: 'event', time: exactNumber(time), cpu, pid, comm, system: format.system, event: format.name };
+    if (isFunctionEvent(event)) {
+      const function_ = this.#symbol(event.fields.ip);
+      return JSON.stringify({ ...head, fields: { function: function_, caller: this.#symbol(event.fields.parent_ip) } });
+    }
+    const probe = this.#probeOf(event)?.label;
+    const fields = Object.fromEntries(this.#fields(event).map(({ name, value, style }) => [name, jsonValue(value, style)]));
+    return JSON.stringify({ ...head, ...(probe === undefined ? {} : { probe }), fields });
+  }
+
+  #stack(event: TraceEvent): string[] {
+    const callers = (event.fields.caller ?? []) as readonly (number | bigint)[];
+    const end = callers.findIndex((address) => BigInt.asUintN(64, BigInt(address)) === 0xffffffffffffffffn);
+    const names = (end < 0 ? callers : callers.slice(0, end)).map((address) => this.#symbol(address));
+    if (!this.#options.json) return names.map((name) => `${' '.repeat(16)}=> ${name}`);
+    const { time, cpu, pid, format } = event;
+    return [JSON.stringify({ type: 'stack', time: exactNumber(time), cpu, pid, kind: format.name, frames: names })];
+  }
+
+  #symbol(address: unknown): string {
+    const number = BigInt.asUintN(64, BigInt(address as number | bigint));
+    const symbol = this.#options.symbolName(number);
+    if (symbol === undefined) return `0x${number.toString(16)}`;
+    return symbol.module === undefined ? symbol.name : `${symbol.name} [${symbol.module}]`;
+  }
+}
+
+function eventKey(system: string, event: string): string {
+  return `${system}:${event}`;
+}
+
+function isFunctionEvent({ format }: TraceEvent): boolean {
+  return format.system === 'ftrace' && format.name === 'function';
+}
+
+type Gap = Exclude<StreamItem, { kind: 'record' }>;
+type Clock = Pick<TraceEventDecoder, 'timeOf'>;
+
+/** A gap in the stream, in the place where it happened. */
+export function gapText(gap: Gap, clock: Clock): string {
+  const where = `${formatTime(clock.timeOf(gap.time))}  cpu ${gap.cpu}`;
+  if (gap.kind === 'damaged') return `${where}: unreadable data left out: ${gap.reason}`;
+  return `${where}: ${gap.count === undefined ? 'events' : `${gap.count} events`} LOST before this point`;
+}
+
+export function gapJson(gap: Gap, clock: Clock): string {
+  const { kind, cpu } = gap;
+  const detail = kind === 'damaged' ? { reason: gap.reason } : { count: gap.count ?? null };
+  return JSON.stringify({ type: kind, time: exactNumber(clock.timeOf(gap.time)), cpu, ...detail });
+}

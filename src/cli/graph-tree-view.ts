@@ -1,0 +1,107 @@
+/** Views of function_graph sessions: each tree as its root returns, as indented text or as one object. */
+
+import { visibleText } from '../base/text.ts';
+import type { CallNode, CallTree } from '../call-graph/call-tree.ts';
+import { callTreeHeading, formatCallTree, type SymbolName } from '../call-graph/tree-text.ts';
+import type { StreamItem } from '../ring-buffer/stream-item.ts';
+import { GraphView } from '../session/graph-view.ts';
+import type { SessionContext } from '../session/live-session.ts';
+import { TraceEventDecoder } from '../session/trace-event.ts';
+import { gapJson, gapText } from './event-view.ts';
+import { type LiveView, type Shown } from './live-view.ts';
+import { exactNumber } from './print-fields.ts';
+import { formatCpu, formatTime } from './print-time.ts';
+
+export interface GraphTreeViewOptions {
+  readonly json: boolean;
+  /** Trees shorter than this many nanoseconds are counted and not shown. */
+  readonly thresholdNs: number;
+  readonly symbolName: (address: bigint) => SymbolName | undefined;
+}
+
+export class GraphTreeView implements LiveView {
+  readonly #options: GraphTreeViewOptions;
+  #graph: GraphView | undefined;
+  #decoder: TraceEventDecoder | undefined;
+  /** Trees completed since the last call of show(). */
+  #trees: CallTree[] = [];
+  #shown = 0;
+
+  constructor(options: GraphTreeViewOptions) {
+    this.#options = options;
+  }
+
+  get hits(): number {
+    return this.#graph?.calls ?? 0;
+  }
+
+  begin(context: SessionContext): void {
+    this.#decoder = new TraceEventDecoder(context, context.catalogue!);
+    this.#graph = new GraphView(context.catalogue!, (tree) => this.#trees.push(tree));
+  }
+
+  show(item: StreamItem): Shown {
+    this.#graph!.add(item);
+    const gap = item.kind === 'record' ? [] : [this.#options.json ? gapJson(item, this.#decoder!) : gapText(item, this.#decoder!)];
+    return this.#take(gap);
+  }
+
+  finish(): Shown {
+    this.#graph?.finish();
+    return this.#take([]);
+  }
+
+  counts(): Readonly<Record<string, number>> {
+    return { trees: this.#graph?.trees ?? 0, calls: this.hits, functions: this.#graph?.functions.size ?? 0 };
+  }
+
+  #take(before: readonly string[]): Shown {
+    const { json, thresholdNs } = this.#options;
+    const trees = this.#trees.filter(({ root }) => thresholdNs === 0 || (root.duration ?? 0) >= thresholdNs);
+    this.#trees = [];
+    const lines = trees.flatMap((tree) => (json ? [this.#json(tree)] : this.#text(tree)));
+    return { lines: [...before, ...lines], events: trees.length };
+  }
+
+  #text(tree: CallTree): string[] {
+    const { root, pid, cpu } = tree;
+    const heading = this.#shown === 0 ? [callTreeHeading] : [];
+    this.#shown += 1;
+    const task = `${visibleText(this.#decoder!.nameOf(pid))}-${pid}`;
+    const head = `${formatTime(this.#decoder!.timeOf(root.start))}  ${task} ${formatCpu(cpu)}`;
+    return [...heading, head, ...formatCallTree(tree, { symbolName: this.#options.symbolName })];
+  }
+
+  #json(tree: CallTree): string {
+    const { root, pid, cpu, calls, omittedCalls, incomplete } = tree;
+    return JSON.stringify({
+      type: 'tree',
+      time: exactNumber(this.#decoder!.timeOf(root.start)),
+      cpu,
+      pid,
+      comm: this.#decoder!.nameOf(pid),
+      calls,
+      ...(omittedCalls > 0 ? { omittedCalls } : {}),
+      ...(incomplete ? { incomplete } : {}),
+      root: this.#node(root),
+    });
+  }
+
+  #node(node: CallNode): object {
+    const { func, start, duration, selfTime, children, args, retval, interrupt, cut, omittedCalls } = node;
+    const symbol = this.#options.symbolName(func);
+    return {
+      function: symbol?.name ?? `0x${func.toString(16)}`,
+      ...(symbol?.module === undefined ? {} : { module: symbol.module }),
+      time: exactNumber(this.#decoder!.timeOf(start)),
+      duration: duration ?? null,
+      self: selfTime ?? null,
+      ...(args === undefined ? {} : { args: args.map((word) => `0x${word.toString(16)}`) }),
+      ...(retval === undefined ? {} : { retval: exactNumber(BigInt.asIntN(64, retval)) }),
+      ...(interrupt ? { interrupt } : {}),
+      ...(cut === undefined ? {} : { cut }),
+      ...(omittedCalls > 0 ? { omittedCalls } : {}),
+      ...(children.length === 0 ? {} : { children: children.map((child) => this.#node(child)) }),
+    };
+  }
+}

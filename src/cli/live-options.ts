@@ -1,0 +1,124 @@
+/** Options that all live commands share, and their values. */
+
+import type { Argv } from 'yargs';
+import { UsageError } from '../base/errors.ts';
+import { parseCpuList } from '../base/cpu-list.ts';
+import type { CpuId, Pid } from '../base/units.ts';
+import { parseDuration, parsePids, parseSizeKb } from './arguments.ts';
+
+/** The values of the shared options. */
+export interface LiveOptions {
+  readonly pids: readonly Pid[];
+  readonly cpus: readonly CpuId[] | undefined;
+  readonly durationMs: number | undefined;
+  readonly maxEvents: number;
+  readonly maxRate: number;
+  readonly bufferSizeKb: number | undefined;
+  readonly clock: string;
+  readonly json: boolean;
+  readonly textPipe: boolean;
+  readonly force: boolean;
+  readonly dryRun: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly tracefs: string | undefined;
+  readonly user: string | undefined;
+  readonly command: readonly string[] | undefined;
+}
+
+const targetGroup = 'What to trace:';
+const outputGroup = 'Output:';
+
+/** Adds the shared options to a command. */
+export function addLiveOptions<T>(yargs: Argv<T>) {
+  return addTargetOptions(yargs)
+    .option('json', { type: 'boolean', default: false, group: outputGroup, describe: 'Print one JSON object a line' })
+    .option('plain', { type: 'boolean', default: false, group: outputGroup, describe: 'Print text even on a terminal' })
+    .option('text-pipe', {
+      type: 'boolean',
+      default: false,
+      group: outputGroup,
+      describe: 'Show the text that the kernel itself formats (trace_pipe)',
+    })
+    .option('dry-run', { type: 'boolean', default: false, describe: 'Print the writes as shell lines and do nothing' })
+    .option('force', { type: 'boolean', default: false, describe: 'Go on where ftui would refuse' })
+    .option('quiet', { alias: 'q', type: 'boolean', default: false, group: outputGroup, describe: 'No notes and no summary' })
+    .option('verbose', { alias: 'v', type: 'boolean', default: false, group: outputGroup, describe: 'Say more on stderr' });
+}
+
+function addTargetOptions<T>(yargs: Argv<T>) {
+  return yargs
+    .option('pid', {
+      alias: 'p',
+      type: 'string',
+      array: true,
+      nargs: 1,
+      group: targetGroup,
+      describe: 'Trace these processes (PID,PID...), their threads and children',
+    })
+    .option('cpu', { type: 'string', group: targetGroup, describe: 'Trace on these CPUs (e.g. 0-3,8)' })
+    .option('user', { type: 'string', group: targetGroup, describe: 'Run the command after -- as this user' })
+    .option('duration', { alias: 'd', type: 'string', group: targetGroup, describe: 'End after this time (5, 500ms, 2m)' })
+    .option('max-events', { alias: 'n', type: 'number', group: targetGroup, describe: 'End after this many events or trees' })
+    .option('max-rate', {
+      type: 'number',
+      default: 2_000_000,
+      group: targetGroup,
+      describe: 'Stop tracing when more events a second come in',
+    })
+    .option('buffer-size', { type: 'string', group: targetGroup, describe: 'Buffer of each CPU in KiB (or 4M, 1G)' })
+    .option('clock', { type: 'string', default: 'mono', group: targetGroup, describe: 'Trace clock' })
+    .option('tracefs', { type: 'string', describe: 'Folder of tracefs, instead of looking for it' });
+}
+
+/** Parsed words as yargs hands them over. */
+export interface LiveArguments {
+  readonly pid?: readonly string[] | undefined;
+  readonly cpu?: string | undefined;
+  readonly user?: string | undefined;
+  readonly duration?: string | undefined;
+  readonly maxEvents?: number | undefined;
+  readonly maxRate: number;
+  readonly bufferSize?: string | undefined;
+  readonly clock: string;
+  readonly json: boolean;
+  readonly textPipe: boolean;
+  readonly force: boolean;
+  readonly dryRun: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly tracefs?: string | undefined;
+  /** The command to trace. */
+  readonly '--'?: readonly string[] | undefined;
+}
+
+/** Turns the words into values; throws UsageError. `--plain` is what a live command does anyway for now. */
+export function readLiveOptions(args: LiveArguments): LiveOptions {
+  const command = args['--'];
+  if (args.user !== undefined && command === undefined) {
+    throw new UsageError({ attempted: 'using --user', why: 'there is no command', remedy: 'put it behind --' });
+  }
+  return {
+    pids: parsePids(args.pid ?? []),
+    cpus: args.cpu === undefined ? undefined : parseCpuList(args.cpu),
+    durationMs: args.duration === undefined ? undefined : parseDuration(args.duration),
+    maxEvents: positive(args.maxEvents, '--max-events') ?? Number.POSITIVE_INFINITY,
+    maxRate: positive(args.maxRate, '--max-rate')!,
+    bufferSizeKb: args.bufferSize === undefined ? undefined : parseSizeKb(args.bufferSize),
+    clock: args.clock,
+    json: args.json,
+    textPipe: args.textPipe,
+    force: args.force,
+    dryRun: args.dryRun,
+    quiet: args.quiet,
+    verbose: args.verbose,
+    tracefs: args.tracefs,
+    user: args.user,
+    command: command !== undefined && command.length > 0 ? command : undefined,
+  };
+}
+
+function positive(value: number | undefined, flag: string): number | undefined {
+  if (value === undefined || value > 0) return value;
+  throw new UsageError({ attempted: `reading ${flag}`, why: `'${value}' is no number above 0` });
+}

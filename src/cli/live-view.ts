@@ -1,0 +1,29 @@
+/** What a live command shows of its session, as a list of lines or objects: the shape that each kind of view has. */
+
+import type { StreamItem } from '../ring-buffer/stream-item.ts';
+import type { SessionContext, SessionResult } from '../session/live-session.ts';
+
+export interface LiveView {
+  begin(context: SessionContext): void;
+  /** Lines (text or JSON) that an item completes, and how many of what --max-events counts they hold. */
+  show(item: StreamItem): Shown;
+  /** What is still open when the trace ends. */
+  finish(): Shown;
+  /** The view's own numbers for the summary: calls and functions of a graph, for example. */
+  counts(): Readonly<Record<string, number>>;
+  /** Records that can be shown, for the armed-and-silent check. */
+  readonly hits: number;
+}
+
+export interface Shown {
+  readonly lines: readonly string[];
+  readonly events: number;
+}
+
+export const nothingShown: Shown = { lines: [], events: 0 };
+
+/** The summary of a session, in numbers. */
+export interface Summary extends SessionResult {
+  readonly counts: Readonly<Record<string, number>>;
+  readonly notices: readonly string[];
+}

@@ -1,0 +1,42 @@
+/** What `kprobe` and `uprobe` share once their probes are known. */
+
+import { UsageError } from '../base/errors.ts';
+import { copiesText, type ProbeEvent } from '../control/probe-event.ts';
+import { planProbes } from '../control/session-plans.ts';
+import { panicsOnWarning } from '../tracefs/features.ts';
+import type { Tracefs } from '../tracefs/tracefs.ts';
+import type { Environment } from './environment.ts';
+import { EventView } from './event-view.ts';
+import type { LiveOptions } from './live-options.ts';
+import { readSymbols } from './read-symbols.ts';
+import { runLive } from './run-live.ts';
+import { sessionInstance } from './session-names.ts';
+
+export interface ProbeSession {
+  readonly title: string;
+  readonly probes: readonly ProbeEvent[];
+  readonly notices: readonly string[];
+  readonly filter: string | undefined;
+  readonly stack: boolean;
+}
+
+/** Returns the exit status. */
+export function runProbes(environment: Environment, tracefs: Tracefs, options: LiveOptions, session: ProbeSession): Promise<number> {
+  const { title, probes, notices, filter, stack } = session;
+  if (copiesText(probes) && panicsOnWarning(tracefs.kernel) && !options.force) {
+    throw new UsageError({
+      attempted: `starting '${title}'`,
+      why: 'a text of 4 KB or more makes the kernel warn, and with kernel.panic_on_warn=1 that halts the machine',
+      remedy: 'take the address instead of the text, or use --force',
+    });
+  }
+  const symbolName = stack ? readSymbols(tracefs.kernel).symbolName : () => undefined;
+  return runLive(environment, tracefs, options, {
+    title,
+    noun: 'hit',
+    view: new EventView({ json: options.json, probes, symbolName }),
+    probes,
+    notices,
+    makePlan: (common) => planProbes(common, sessionInstance(), { probes, filter, stack }),
+  });
+}

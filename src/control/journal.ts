@@ -1,0 +1,183 @@
+/**
+ * The journal: the undo list of one session, on disk before the session's first write. /run/ftui/PID.json for a session
+ * in an own instance, /run/ftui/top-level.json for the one session that may use the top level. A journal whose owner is
+ * gone (pid + start time + boot id) is what a killed session left to be undone.
+ */
+
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import fsExtra from 'fs-extra';
+import { BusyError, errnoOf, NotPermittedError } from '../base/errors.ts';
+import type { KernelFiles } from '../tracefs/kernel-files.ts';
+import { readBootId, readStartTime } from '../tracefs/processes.ts';
+import type { Undo } from './undo.ts';
+
+export interface JournalEntry {
+  readonly version: 1;
+  readonly pid: number;
+  readonly startTime: string;
+  readonly bootId: string;
+  /** The tracefs root that the undo list belongs to. */
+  readonly tracefs: string;
+  /** What the session was, for people: `graph do_sys_open`. */
+  readonly title: string;
+  readonly undos: readonly Undo[];
+}
+
+/** A journal found on disk. */
+export interface FoundJournal {
+  readonly file: string;
+  readonly entry: JournalEntry;
+  readonly ownerAlive: boolean;
+}
+
+export interface JournalFolder {
+  readonly path: string;
+  /** Set where the usual folder cannot be used: what to tell the user. */
+  readonly note?: string | undefined;
+}
+
+const usualFolder = '/run/ftui';
+
+/** /run/ftui, or a folder in the temporary directory where /run is missing or read-only (with a note that says so). */
+export function chooseJournalFolder(preferred = usualFolder): JournalFolder {
+  try {
+    fsExtra.ensureDirSync(preferred, { mode: 0o700 });
+    fs.accessSync(preferred, fs.constants.W_OK);
+    return { path: preferred };
+  } catch (error) {
+    const fallback = fallbackFolder();
+    fsExtra.ensureDirSync(fallback, { mode: 0o700 });
+    const owner = fs.statSync(fallback).uid;
+    if (owner !== process.getuid?.()) {
+      throw new NotPermittedError({
+        attempted: `keeping the journal in ${fallback}`,
+        why: 'the folder belongs to another user',
+        remedy: `remove it, or make ${preferred} writable`,
+      });
+    }
+    return { path: fallback, note: `${preferred} cannot be used (${errnoOf(error)}): the journal is in ${fallback}` };
+  }
+}
+
+function fallbackFolder(): string {
+  return path.join(os.tmpdir(), `ftui-${process.getuid?.() ?? 0}`);
+}
+
+/** The folders where journals may lie, for readers that must not create any. */
+export function listJournalFolders(): string[] {
+  return [usualFolder, fallbackFolder()];
+}
+
+/** An open journal of this process. */
+export interface Journal {
+  readonly file: string;
+  remove(): void;
+}
+
+/**
+ * Writes the journal and fsyncs it and its folder. For the top level there is one name, so that a second session meets
+ * the first one's file: BusyError (exit 5).
+ */
+export function createJournal(
+  folder: string,
+  kernel: KernelFiles,
+  content: Pick<JournalEntry, 'tracefs' | 'title' | 'undos'> & { readonly topLevel: boolean },
+): Journal {
+  const { topLevel, ...rest } = content;
+  const entry: JournalEntry = {
+    version: 1,
+    pid: process.pid,
+    startTime: readStartTime(kernel, process.pid) ?? '',
+    bootId: readBootId(kernel),
+    ...rest,
+  };
+  const file = path.join(folder, topLevel ? 'top-level.json' : `${process.pid}.json`);
+  const draft = path.join(folder, `.${process.pid}.draft`);
+  writeDurably(draft, JSON.stringify(entry));
+  try {
+    // link(2) fails where the name exists: the journal appears whole and only once.
+    fs.linkSync(draft, file);
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error;
+    throw new BusyError({
+      attempted: `starting '${content.title}'`,
+      why: `another ftui session uses the top level (${describeOwner(file)})`,
+      remedy: 'wait for it to end; `ftui status` shows it',
+    });
+  } finally {
+    fs.rmSync(draft, { force: true });
+  }
+  syncFolder(folder);
+  return { file, remove: () => fs.rmSync(file, { force: true }) };
+}
+
+function describeOwner(file: string): string {
+  const entry = parseJournal(fsExtra.readFileSync(file, 'utf8'));
+  return entry === undefined ? file : `pid ${entry.pid}: ${entry.title}`;
+}
+
+function writeDurably(file: string, text: string): void {
+  const descriptor = fs.openSync(file, 'w', 0o600);
+  try {
+    fs.writeFileSync(descriptor, text);
+    fs.fsyncSync(descriptor);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+function syncFolder(folder: string): void {
+  const descriptor = fs.openSync(folder, 'r');
+  try {
+    fs.fsyncSync(descriptor);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+/** A journal's text as an entry; undefined for anything that is no journal of this version. */
+export function parseJournal(text: string): JournalEntry | undefined {
+  try {
+    const entry = JSON.parse(text) as JournalEntry;
+    return entry.version === 1 && Array.isArray(entry.undos) ? entry : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** All journals of `folders` for this tracefs, those of other users' folders left out. */
+export function findJournals(folders: readonly string[], kernel: KernelFiles, tracefs: string): FoundJournal[] {
+  const found: FoundJournal[] = [];
+  for (const folder of new Set(folders)) {
+    for (const file of listJsonFiles(folder)) {
+      const entry = parseJournal(fsExtra.readFileSync(file, 'utf8'));
+      if (entry === undefined || entry.tracefs !== tracefs) continue;
+      found.push({ file, entry, ownerAlive: isOwnerAlive(kernel, entry) });
+    }
+  }
+  return found;
+}
+
+function listJsonFiles(folder: string): string[] {
+  try {
+    if (fs.statSync(folder).uid !== process.getuid?.()) return [];
+    return fs
+      .readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => path.join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+/** Whether the session that wrote the entry still runs: same boot, same pid, same start time. */
+function isOwnerAlive(kernel: KernelFiles, { pid, startTime, bootId }: JournalEntry): boolean {
+  return bootId === readBootId(kernel) && readStartTime(kernel, pid) === startTime;
+}
+
+/** Takes a journal away after its undos have been applied. */
+export function removeJournal(found: FoundJournal): void {
+  fs.rmSync(found.file, { force: true });
+}

@@ -1,0 +1,198 @@
+/**
+ * From a plan and the state it meets to the writes that carry it out, in the order that makes them right
+ * (docs/architecture.md, "Order of a session"). Pure: `--dry-run` prints what this returns.
+ */
+
+import { formatCpuMask } from '../base/cpu-list.ts';
+import type { WriteMode } from '../tracefs/kernel-files.ts';
+import type { FunctionSelection, ProbeDefinition, TracePlan } from './trace-plan.ts';
+import { listEntries, settingValue, type TraceState } from './trace-state.ts';
+import type { Undo } from './undo.ts';
+
+/** One change of tracefs; `file` is relative to the top level. */
+export type PlannedChange =
+  | { readonly kind: 'mkdir'; readonly file: string; readonly undo: Undo }
+  | {
+      readonly kind: 'write';
+      readonly file: string;
+      readonly words: readonly string[];
+      readonly mode: WriteMode;
+      readonly undo?: Undo | undefined;
+    }
+  | { readonly kind: 'functions'; readonly file: string; readonly selection: FunctionSelection; readonly undo?: Undo | undefined };
+
+export interface SessionWrites {
+  /** Everything up to the moment before tracing: the readers open after these. */
+  readonly setup: readonly PlannedChange[];
+  /** Lets events flow. */
+  readonly start: readonly PlannedChange[];
+  /** Stops the flow, so that what is in the buffer can be drained to its end. */
+  readonly stop: readonly PlannedChange[];
+}
+
+/**
+ * The writes of a session. In an own instance nothing but the instance and the probes need an undo: the settings go
+ * with it.
+ */
+export function planWrites(state: TraceState, plan: TracePlan): SessionWrites {
+  const writer = new ChangeList(state, plan.instance);
+  for (const probe of plan.probes) writer.defineProbe(probe);
+  if (plan.instance === undefined) writer.clearTraceAtTheEnd();
+  else writer.createInstance(plan.instance);
+  writer.set('tracing_on', '0');
+  writer.set('trace_clock', plan.clock);
+  if (plan.bufferSizeKb !== undefined) writer.set('buffer_size_kb', String(plan.bufferSizeKb));
+  if (plan.cpus !== undefined) writer.set('tracing_cpumask', formatCpuMask(plan.cpus));
+  addFunctionChoice(writer, plan);
+  for (const [name, on] of Object.entries(plan.options)) {
+    if (!isTracerOption(name)) writer.set(`options/${name}`, on ? '1' : '0');
+  }
+  if (plan.tracer !== 'nop') writer.set('current_tracer', plan.tracer);
+  for (const [name, on] of Object.entries(plan.options)) {
+    if (isTracerOption(name)) writer.set(`options/${name}`, on ? '1' : '0');
+  }
+  addTasks(writer, plan);
+  addEvents(writer, plan);
+  return { setup: writer.changes, ...flowChanges(plan) };
+}
+
+/** Options that a tracer brings along: in an instance their files appear with the tracer. */
+function isTracerOption(name: string): boolean {
+  return name.startsWith('funcgraph-') || name.startsWith('func_') || name.startsWith('func-');
+}
+
+function addFunctionChoice(writer: ChangeList, plan: TracePlan): void {
+  if (plan.tracer === 'function_graph') {
+    writer.setList('set_graph_function', plan.graphFunctions);
+    writer.setList('set_graph_notrace', plan.graphNotrace);
+    if (plan.maxGraphDepth !== undefined) writer.set('max_graph_depth', String(plan.maxGraphDepth));
+  }
+  writer.selectFunctions('set_ftrace_filter', plan.filterFunctions);
+  writer.selectFunctions('set_ftrace_notrace', plan.notraceFunctions);
+}
+
+/**
+ * The traced tasks first, ftui's own threads after them: with event-fork or function-fork on, a child inherits its
+ * parent's entry in the notrace lists too, so the command must have been forked before.
+ */
+function addTasks(writer: ChangeList, plan: TracePlan): void {
+  const traced = plan.pids.map(String);
+  const excluded = plan.excludedPids.map(String);
+  if (plan.tracer !== 'nop') {
+    if (traced.length > 0) {
+      writer.set('options/function-fork', '1');
+      writer.setList('set_ftrace_pid', traced);
+    }
+    writer.addToList('set_ftrace_notrace_pid', excluded);
+  }
+  if (plan.events.length > 0 || plan.probes.length > 0) {
+    if (traced.length > 0) {
+      writer.set('options/event-fork', '1');
+      writer.setList('set_event_pid', traced);
+    }
+    writer.addToList('set_event_notrace_pid', excluded);
+  }
+}
+
+function addEvents(writer: ChangeList, plan: TracePlan): void {
+  for (const { system, event, filter, triggers } of plan.events) {
+    const folder = `events/${system}/${event}`;
+    if (filter !== undefined) writer.write(`${folder}/filter`, filter);
+    for (const trigger of triggers ?? []) writer.write(`${folder}/trigger`, trigger, 'append');
+  }
+  for (const { group, event } of plan.probes) {
+    if (plan.probeFilter !== undefined) writer.write(`events/${group}/${event}/filter`, plan.probeFilter);
+  }
+  for (const { system, event } of plan.events) writer.write(`events/${system}/${event}/enable`, '1');
+}
+
+/**
+ * Probe events are enabled after tracing_on and disabled before it is turned off: so every hit that the kernel counts
+ * in *_profile had its chance to be recorded, and the difference is a loss.
+ */
+function flowChanges(plan: TracePlan): Pick<SessionWrites, 'start' | 'stop'> {
+  const base = plan.instance === undefined ? '' : `instances/${plan.instance}/`;
+  const write = (file: string, word: string): PlannedChange => ({
+    kind: 'write',
+    file: `${base}${file}`,
+    words: [word],
+    mode: 'truncate',
+  });
+  const groups = [...new Set(plan.probes.map(({ group }) => group))];
+  return {
+    start: [write('tracing_on', '1'), ...groups.map((group) => write(`events/${group}/enable`, '1'))],
+    stop: [...groups.map((group) => write(`events/${group}/enable`, '0')), write('tracing_on', '0')],
+  };
+}
+
+/** Collects changes of one tracing directory together with their undos. */
+class ChangeList {
+  readonly changes: PlannedChange[] = [];
+  private readonly state: TraceState;
+  private readonly base: string;
+  private readonly restores: boolean;
+
+  constructor(state: TraceState, instance: string | undefined) {
+    this.state = state;
+    this.base = instance === undefined ? '' : `instances/${instance}/`;
+    this.restores = instance === undefined;
+  }
+
+  createInstance(name: string): void {
+    this.changes.push({ kind: 'mkdir', file: `instances/${name}`, undo: { kind: 'instance', name } });
+  }
+
+  defineProbe({ file, group, event, line }: ProbeDefinition): void {
+    const undo: Undo = { kind: 'probe', file, group, event };
+    this.changes.push({ kind: 'write', file, words: [`${line}\n`], mode: 'append', undo });
+  }
+
+  /** Empties the buffer at the start (whatever it held would be read as ours) and at the end. */
+  clearTraceAtTheEnd(): void {
+    this.changes.push({ kind: 'write', file: 'trace', words: [], mode: 'truncate', undo: { kind: 'clear-trace', file: 'trace' } });
+  }
+
+  /** A scalar setting; nothing to do where it holds the value already or the kernel does not have it. */
+  set(file: string, value: string): void {
+    const before = this.state.get(file);
+    if (this.restores && (before === undefined || settingValue(before) === value)) return;
+    const path = this.base + file;
+    const undo: Undo | undefined =
+      this.restores && before !== undefined
+        ? { kind: 'setting', file: path, value: settingValue(before), wrote: value }
+        : undefined;
+    this.changes.push({ kind: 'write', file: path, words: [value], mode: 'truncate', undo });
+  }
+
+  /** Replaces a list; an empty one only where the list is not empty now. */
+  setList(file: string, entries: readonly string[]): void {
+    const before = listEntries(this.state.get(file));
+    if (entries.length === 0 && (before.length === 0 || !this.restores)) return;
+    const undo = this.restores ? ({ kind: 'list', file, entries: before } as const) : undefined;
+    const words = entries.map((entry) => `${entry}\n`);
+    this.changes.push({ kind: 'write', file: this.base + file, words, mode: 'truncate', undo });
+  }
+
+  /** Adds to a list, keeping what is there; kernels before 5.7 lack the notrace lists. */
+  addToList(file: string, entries: readonly string[]): void {
+    const before = this.state.get(file);
+    if (entries.length === 0 || before === undefined) return;
+    const undo = this.restores ? ({ kind: 'list', file, entries: listEntries(before) } as const) : undefined;
+    const words = entries.map((entry) => `${entry}\n`);
+    this.changes.push({ kind: 'write', file: this.base + file, words, mode: 'append', undo });
+  }
+
+  selectFunctions(file: string, selection: FunctionSelection | undefined): void {
+    const before = listEntries(this.state.get(file));
+    if (selection === undefined) {
+      if (this.restores) this.setList(file, []);
+      return;
+    }
+    const undo = this.restores ? ({ kind: 'list', file, entries: before } as const) : undefined;
+    this.changes.push({ kind: 'functions', file: this.base + file, selection, undo });
+  }
+
+  write(file: string, word: string, mode: WriteMode = 'truncate'): void {
+    this.changes.push({ kind: 'write', file: this.base + file, words: [word], mode });
+  }
+}

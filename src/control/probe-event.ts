@@ -1,0 +1,101 @@
+/**
+ * A dynamic probe as a whole: its line in kprobe_events or uprobe_events, and how the fields of its records are meant.
+ *
+ * The kernel writes a text it cannot read as nothing (before Linux 6.4) or as the word `(fault)`, which a text might
+ * really be. So every text argument `NAME=+OFF(ADDR):string` brings two hidden companions: the address, and the text's
+ * first byte.
+ */
+
+import { UsageError } from '../base/errors.ts';
+import type { FetchArg } from './fetch-arg.ts';
+import type { KprobeSpec } from './probe-spec.ts';
+import type { ProbeDefinition } from './trace-plan.ts';
+
+/** hex: an address or flags. signed-and-hex: a return value of unknown type. text: a string with its companions. */
+export type ProbeFieldStyle = 'plain' | 'hex' | 'signed-and-hex' | 'text';
+
+export interface ProbeField {
+  readonly name: string;
+  readonly style: ProbeFieldStyle;
+}
+
+export interface ProbeEvent {
+  readonly definition: ProbeDefinition;
+  /** As the user wrote it: `readline%return`. */
+  readonly label: string;
+  readonly fields: readonly ProbeField[];
+}
+
+/** Names of the companions of a text field. */
+export function companionsOf(name: string): { readonly address: string; readonly first: string } {
+  return { address: `${name}__address`, first: `${name}__first` };
+}
+
+interface ProbePlace {
+  readonly file: ProbeDefinition['file'];
+  readonly place: string;
+  readonly isReturn: boolean;
+  readonly label: string;
+}
+
+/** Where a kprobe goes, in the words of kprobe_events. */
+export function kprobePlace(spec: KprobeSpec, label: string): ProbePlace {
+  const symbol = spec.symbol ?? `0x${spec.address!.toString(16)}`;
+  const offset = spec.offset === 0 ? '' : `+0x${spec.offset.toString(16)}`;
+  const module = spec.module === undefined ? '' : `${spec.module}:`;
+  return { file: 'kprobe_events', place: `${module}${symbol}${offset}`, isReturn: spec.isReturn, label };
+}
+
+/** Where a uprobe goes: a file and an offset in it. */
+export function uprobePlace(path: string, fileOffset: number, isReturn: boolean, label: string): ProbePlace {
+  if (/\s/.test(path)) {
+    throw new UsageError({
+      attempted: `probing ${path}`,
+      why: 'uprobe_events takes no path with a space in it',
+      remedy: 'probe it through a symbolic link without spaces',
+    });
+  }
+  return { file: 'uprobe_events', place: `${path}:0x${fileOffset.toString(16)}`, isReturn, label };
+}
+
+/** Puts place and arguments together. */
+export function buildProbeEvent(
+  group: string,
+  event: string,
+  { file, place, isReturn, label }: ProbePlace,
+  args: readonly FetchArg[],
+): ProbeEvent {
+  const words = args.flatMap((arg) => [arg.text, ...textCompanions(arg)]);
+  const line = [`${isReturn ? 'r' : 'p'}:${group}/${event}`, place, ...words].join(' ');
+  return {
+    definition: { file, group, event, line },
+    label,
+    fields: args.map((arg) => ({ name: arg.name, style: styleOf(arg) })),
+  };
+}
+
+/** `+0(%si)` and `+u8(%si)` in parts. */
+const dereference = /^([+-]u?(?:0x[0-9a-fA-F]+|\d+))\((.*)\)$/;
+
+function textCompanions({ name, value, type }: FetchArg): string[] {
+  const inner = dereference.exec(value)?.[2];
+  if (inner === undefined || !isText(type)) return [];
+  const { address, first } = companionsOf(name);
+  const readable = type === 'ustring' && !/^[+-]u/.test(value) ? value.replace(/^([+-])/, '$1u') : value;
+  return [`${address}=${inner}:x64`, `${first}=${readable}:u8`];
+}
+
+function isText(type: string | undefined): boolean {
+  return type === 'string' || type === 'ustring';
+}
+
+function styleOf({ value, type }: FetchArg): ProbeFieldStyle {
+  if (isText(type)) return dereference.test(value) ? 'text' : 'plain';
+  if (value === '$retval' && type === 's64') return 'signed-and-hex';
+  return type === undefined || type.startsWith('x') ? 'hex' : 'plain';
+}
+
+/** Whether any probe copies text out of memory, which a kernel may answer with a warning (docs/kernel-notes.md). */
+export function copiesText(events: readonly ProbeEvent[]): boolean {
+  return events.some(({ fields }) => fields.some(({ style }) => style === 'text'));
+}

@@ -1,0 +1,109 @@
+/** The last resort: what dead ftui sessions left, with `all` everything back to its default. */
+
+import { errnoOf } from '../base/errors.ts';
+import { formatCpuMask } from '../base/cpu-list.ts';
+import { isAlive } from '../tracefs/processes.ts';
+import { listCpus, type TraceDirectory } from '../tracefs/trace-directory.ts';
+import type { Tracefs } from '../tracefs/tracefs.ts';
+import { findJournals, listJournalFolders } from './journal.ts';
+import { type Recovery, recoverDeadSessions } from './recovery.ts';
+import { readStatus } from './status.ts';
+import { listEntries } from './trace-state.ts';
+import { applyUndos, type Undo, type UndoReport } from './undo.ts';
+
+/** What was done, and what could not be. */
+export interface ResetReport {
+  readonly recoveries: readonly Recovery[];
+  readonly leftovers: UndoReport;
+}
+
+/**
+ * Undoes the journals of dead sessions and removes instances and probes that bear the name of an ftui process that no
+ * longer runs, journal or not (`/run` does not outlive a reboot of a container, tracefs does).
+ */
+export function resetDeadSessions(tracefs: Tracefs): ResetReport {
+  const recoveries = recoverDeadSessions(tracefs);
+  const living = new Set(
+    findJournals(listJournalFolders(), tracefs.kernel, tracefs.root)
+      .filter(({ ownerAlive }) => ownerAlive)
+      .map(({ entry }) => entry.pid),
+  );
+  const isDead = (pid: number) => !living.has(pid) && !isAlive(tracefs.kernel, pid);
+  const undos = [...listProbes(tracefs, isDead), ...listInstances(tracefs, isDead)];
+  return { recoveries, leftovers: applyUndos(tracefs, undos, { afterCrash: true }) };
+}
+
+/** Instances by their name `ftui-PID`. */
+function listInstances(tracefs: Tracefs, isDead: (pid: number) => boolean): Undo[] {
+  return tracefs.instanceNames().flatMap((name) => {
+    const pid = Number(/^ftui-(\d+)$/.exec(name)?.[1] ?? 0);
+    return pid > 0 && isDead(pid) ? [{ kind: 'instance', name } as const] : [];
+  });
+}
+
+/** Probes by their group `ftui_PID`. */
+function listProbes({ top }: Tracefs, isDead: (pid: number) => boolean): Undo[] {
+  return (['kprobe_events', 'uprobe_events'] as const).flatMap((file) =>
+    listEntries(top.readIfThere(file)).flatMap((line) => {
+      const [, group, pid, event] = /^[pr]\d*:(ftui_(\d+))\/(\S+)/.exec(line) ?? [];
+      if (group === undefined || event === undefined || !isDead(Number(pid))) return [];
+      return [{ kind: 'probe', file, group, event } as const];
+    }),
+  );
+}
+
+/** Everything of everybody back to the defaults: instances, probes, settings, buffers. */
+export function resetEverything(tracefs: Tracefs): UndoReport {
+  const report: UndoReport = { done: [], failed: [], skipped: [] };
+  const attempt = (what: string, action: () => void) => {
+    try {
+      action();
+      report.done.push(what);
+    } catch (error) {
+      if (errnoOf(error) === undefined) throw error;
+      report.failed.push(error as Error);
+    }
+  };
+  for (const name of tracefs.instanceNames()) {
+    attempt(`instance ${name} removed`, () => tracefs.top.rmdir(`instances/${name}`));
+  }
+  attempt('all events disabled', () => tracefs.top.write('events/enable', '0'));
+  for (const file of ['kprobe_events', 'uprobe_events', 'synthetic_events']) {
+    if (listEntries(tracefs.top.readIfThere(file)).length > 0) {
+      attempt(`${file} emptied`, () => tracefs.top.write(file, []));
+    }
+  }
+  resetSettings(tracefs, attempt);
+  attempt('trace emptied', () => tracefs.top.write('trace', []));
+  return report;
+}
+
+type Attempt = (what: string, action: () => void) => void;
+
+/** The scalar defaults by file; lists are emptied and options turned back by name. */
+const defaults: Readonly<Record<string, string>> = {
+  current_tracer: 'nop',
+  trace_clock: 'local',
+  max_graph_depth: '0',
+  tracing_thresh: '0',
+  buffer_percent: '50',
+  tracing_on: '1',
+};
+
+function resetSettings(tracefs: Tracefs, attempt: Attempt): void {
+  const { top } = tracefs;
+  const [status] = readStatus(tracefs);
+  for (const setting of new Set(status!.deviations.map((deviation) => deviation.setting))) {
+    const value = status!.deviations.find((deviation) => deviation.setting === setting)!.value;
+    if (setting.endsWith('_events')) continue;
+    attempt(`${setting} reset`, () => resetSetting(top, setting, value));
+  }
+}
+
+function resetSetting(top: TraceDirectory, setting: string, value: string): void {
+  const initial = defaults[setting];
+  if (initial !== undefined) return top.write(setting, initial);
+  if (setting.startsWith('options/')) return top.write(setting, value === '1' ? '0' : '1');
+  if (setting === 'tracing_cpumask') return top.write(setting, formatCpuMask(listCpus(top)));
+  top.write(setting, []);
+}

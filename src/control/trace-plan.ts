@@ -1,0 +1,75 @@
+/** What a session wants from the kernel, as plain data. Nothing here depends on the kernel that will run it. */
+
+import type { CpuId, Pid } from '../base/units.ts';
+
+/** A task to trace: its id, or the traced command, whose id is known once it has been forked. */
+export type PidReference = Pid | typeof commandPid;
+/** Stands for the traced command's pid where it is not known yet (`--dry-run`); a shell variable there. */
+export const commandPid = '$CMD';
+
+export type Tracer = 'nop' | 'function' | 'function_graph';
+
+/** Functions for set_ftrace_filter or set_ftrace_notrace: names, with their line numbers in available_filter_functions. */
+export interface FunctionSelection {
+  readonly names: readonly string[];
+  /** 1-based lines of available_filter_functions, in the order of `names`. */
+  readonly indexes: readonly number[];
+}
+
+export interface PlannedEvent {
+  readonly system: string;
+  readonly event: string;
+  readonly filter?: string | undefined;
+  readonly triggers?: readonly string[] | undefined;
+  /** Stack traces of this event only make sense for all events of an instance; see TracePlan.options `stacktrace`. */
+}
+
+/** A kprobe or uprobe: one line of kprobe_events or uprobe_events. */
+export interface ProbeDefinition {
+  readonly file: 'kprobe_events' | 'uprobe_events';
+  readonly group: string;
+  readonly event: string;
+  /** The whole line, e.g. `p:ftui_12/open do_sys_openat2 +0(%si):ustring`. */
+  readonly line: string;
+}
+
+export interface TracePlan {
+  /** The instance to create and remove; undefined runs in the top level, whose settings are then restored. */
+  readonly instance: string | undefined;
+  readonly tracer: Tracer;
+  /** Names and globs for set_graph_function and set_graph_notrace (top level only). */
+  readonly graphFunctions: readonly string[];
+  readonly graphNotrace: readonly string[];
+  readonly filterFunctions?: FunctionSelection | undefined;
+  readonly notraceFunctions?: FunctionSelection | undefined;
+  /** 0 is unlimited. */
+  readonly maxGraphDepth?: number | undefined;
+  readonly events: readonly PlannedEvent[];
+  readonly probes: readonly ProbeDefinition[];
+  /** Filter for the events of all probes. */
+  readonly probeFilter?: string | undefined;
+  /** Options of trace_options by name. */
+  readonly options: Readonly<Record<string, boolean>>;
+  readonly clock: string;
+  readonly bufferSizeKb?: number | undefined;
+  /** The CPUs to trace; undefined traces all. */
+  readonly cpus?: readonly CpuId[] | undefined;
+  /** The tasks to trace, with their children; empty traces all. */
+  readonly pids: readonly PidReference[];
+  /** Tasks never to trace: ftui's own threads. */
+  readonly excludedPids: readonly Pid[];
+}
+
+/** A plan that traces nothing, for `{ ...emptyPlan, … }`. */
+export const emptyPlan: TracePlan = {
+  instance: undefined,
+  tracer: 'nop',
+  graphFunctions: [],
+  graphNotrace: [],
+  events: [],
+  probes: [],
+  options: {},
+  clock: 'mono',
+  pids: [],
+  excludedPids: [],
+};

@@ -1,0 +1,105 @@
+/**
+ * The command to trace: started blocked, let go when tracing is on. It waits in a shell that reads from an inherited
+ * pipe; when ftui dies first, the shell sees the end of the pipe and exits without running the command. exec keeps the
+ * pid, so the pid filters hold. The only place of ftui that starts processes.
+ */
+
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import type { Writable } from 'node:stream';
+import { UsageError } from '../base/errors.ts';
+import { asPid, type Pid } from '../base/units.ts';
+
+export interface CommandEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface TracedCommand {
+  readonly pid: Pid;
+  /** Lets the command run. */
+  release(): void;
+  /** Ends a command that was never released, without running it. */
+  abandon(): void;
+  signal(name: NodeJS.Signals): void;
+  readonly ended: Promise<CommandEnd>;
+}
+
+export interface CommandOptions {
+  readonly argv: readonly string[];
+  /** Run as this user (name or id) with all its groups. */
+  readonly user?: string | undefined;
+  /** Sends the command's standard output to ftui's standard error, where ftui's own holds JSON only. */
+  readonly outputToStderr?: boolean | undefined;
+}
+
+/** Exit status of the waiting shell when ftui went away. */
+const abandonedStatus = 125;
+const waitThenRun = `read -r go <&3 || exit ${abandonedStatus}; exec 3<&-; exec "$@"`;
+
+/** Starts the command blocked; throws UsageError for an unknown user. */
+export function startBlockedCommand({ argv, user, outputToStderr }: CommandOptions): TracedCommand {
+  const shell = ['/bin/sh', '-c', waitThenRun, 'ftui', ...argv];
+  const account = user === undefined ? undefined : findAccount(user);
+  const [program, ...rest] = account === undefined ? shell : [...switchUser(account), ...shell];
+  const child = spawn(program!, rest, {
+    stdio: ['inherit', outputToStderr === true ? 2 : 'inherit', 'inherit', 'pipe'],
+    env: account === undefined ? process.env : { ...process.env, HOME: account.home, USER: account.name, LOGNAME: account.name },
+  });
+  const gate = child.stdio[3] as Writable;
+  gate.on('error', () => {}); // The shell may be gone already; its status tells.
+  const ended = new Promise<CommandEnd>((resolve) => {
+    child.on('exit', (code, signal) => resolve({ code, signal }));
+    child.on('error', () => resolve({ code: 127, signal: null }));
+  });
+  return {
+    pid: asPid(child.pid ?? 0),
+    release: () => gate.end('go\n'),
+    abandon: () => gate.destroy(),
+    signal: (name) => child.kill(name),
+    ended,
+  };
+}
+
+interface Account {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly home: string;
+}
+
+/** The user's line of /etc/passwd, through the name service where getent is there. */
+function findAccount(user: string): Account {
+  const asked = spawnSync('getent', ['passwd', user], { encoding: 'utf8' });
+  const lines = asked.status === 0 ? asked.stdout : fs.readFileSync('/etc/passwd', 'utf8');
+  for (const line of lines.split('\n')) {
+    const [name, , uid, gid, , home] = line.split(':');
+    if (name === undefined || (name !== user && uid !== user) || uid === undefined) continue;
+    return { name, uid: Number(uid), gid: Number(gid), home: home ?? '/' };
+  }
+  throw new UsageError({ attempted: `running the command as '${user}'`, why: 'there is no such user' });
+}
+
+/** setpriv (util-linux) keeps the pid and sets the supplementary groups as well. */
+function switchUser({ uid, gid, name }: Account): string[] {
+  if (spawnSync('setpriv', ['--version']).status !== 0) {
+    throw new UsageError({
+      attempted: `running the command as '${name}'`,
+      why: 'setpriv is not installed',
+      remedy: 'install util-linux',
+    });
+  }
+  return ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--init-groups', '--'];
+}
+
+/** The exit status a shell would give for this end: 128 + signal number when killed. */
+export function exitStatusOf({ code, signal }: CommandEnd, signalNumbers: Readonly<Record<string, number>>): number {
+  return signal === null ? (code ?? 1) : 128 + (signalNumbers[signal] ?? 0);
+}
+
+/** Mounts tracefs where it belongs; the reason as text when that failed, undefined when it worked. */
+export function mountTracefs(at: string): string | undefined {
+  const mounted = spawnSync('mount', ['-t', 'tracefs', 'nodev', at], { encoding: 'utf8' });
+  if (mounted.status === 0) return undefined;
+  return (mounted.stderr ?? mounted.error?.message ?? 'mount failed').trim();
+}

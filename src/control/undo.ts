@@ -1,0 +1,131 @@
+/**
+ * How each change of tracefs is taken back. An undo is plain data, because it is kept in the journal, and harmless when
+ * its write never happened, because the journal is older than the writes.
+ */
+
+import { bareMask } from '../base/cpu-list.ts';
+import { errnoOf, TracefsError } from '../base/errors.ts';
+import type { Tracefs } from '../tracefs/tracefs.ts';
+import { listEntries, settingValue } from './trace-state.ts';
+
+export type Undo =
+  /** Write `value` back. `wrote` is what the session wrote: after a crash a file that holds anything else is left alone. */
+  | { readonly kind: 'setting'; readonly file: string; readonly value: string; readonly wrote: string }
+  /** Empty the file, then add `entries` one by one. */
+  | { readonly kind: 'list'; readonly file: string; readonly entries: readonly string[] }
+  | { readonly kind: 'clear-trace'; readonly file: string }
+  | { readonly kind: 'probe'; readonly file: string; readonly group: string; readonly event: string }
+  | { readonly kind: 'instance'; readonly name: string };
+
+export interface UndoReport {
+  /** Restored settings, removed probes and instances, in words. */
+  readonly done: string[];
+  /** What could not be restored, and why. */
+  readonly failed: Error[];
+  /** What was left alone because someone else has changed it since. */
+  readonly skipped: string[];
+}
+
+/**
+ * Applies the undos in reverse order; a failure does not stop the rest. `afterCrash`: the session is long gone, so
+ * settings that no longer hold what it wrote belong to somebody else now.
+ */
+export function applyUndos(tracefs: Tracefs, undos: readonly Undo[], { afterCrash }: { afterCrash: boolean }): UndoReport {
+  const report: UndoReport = { done: [], failed: [], skipped: [] };
+  for (const undo of undos.toReversed()) {
+    try {
+      applyUndo(tracefs, undo, afterCrash, report);
+    } catch (error) {
+      report.failed.push(error as Error);
+    }
+  }
+  return report;
+}
+
+function applyUndo(tracefs: Tracefs, undo: Undo, afterCrash: boolean, report: UndoReport): void {
+  switch (undo.kind) {
+    case 'setting':
+      return restoreSetting(tracefs, undo, afterCrash, report);
+    case 'list':
+      return restoreList(tracefs, undo, report);
+    case 'clear-trace':
+      return tracefs.top.write(undo.file, []);
+    case 'probe':
+      return removeProbe(tracefs, undo, report);
+    case 'instance':
+      return removeInstance(tracefs, undo.name, report);
+  }
+}
+
+const largestSubBufferKb = 64;
+
+function restoreList(tracefs: Tracefs, { file, entries }: Undo & { kind: 'list' }, report: UndoReport): void {
+  const current = listEntries(tracefs.top.read(file));
+  if (current.join('\n') === entries.join('\n')) return;
+  tracefs.top.write(file, []);
+  if (entries.length > 0) {
+    tracefs.top.write(
+      file,
+      entries.map((entry) => `${entry}\n`),
+      'append',
+    );
+  }
+  report.done.push(`${file} restored`);
+}
+
+function restoreSetting(
+  tracefs: Tracefs,
+  { file, value, wrote }: Undo & { kind: 'setting' },
+  afterCrash: boolean,
+  report: UndoReport,
+): void {
+  const current = settingValue(tracefs.top.read(file));
+  if (isSameSetting(file, current, value)) return;
+  if (afterCrash && !isSameSetting(file, current, wrote)) {
+    report.skipped.push(`${file} holds '${current}', which the dead session did not write`);
+    return;
+  }
+  writeWhenFree(() => tracefs.top.write(file, value));
+  report.done.push(`${file} restored to '${value}'`);
+}
+
+/** Whether two values of a setting mean the same: the kernel rounds sizes up to whole sub-buffers and pads masks. */
+function isSameSetting(file: string, a: string, b: string): boolean {
+  if (file.endsWith('buffer_size_kb')) return Math.abs(Number(a) - Number(b)) <= largestSubBufferKb;
+  if (file.endsWith('tracing_cpumask')) return bareMask(a) === bareMask(b);
+  return a === b;
+}
+
+/** Removes one dynamic event, also when something else has enabled it: the kernel refuses with EBUSY until it is off. */
+export function removeProbe(
+  tracefs: Tracefs,
+  { file, group, event }: { file: string; group: string; event: string },
+  report: UndoReport,
+): void {
+  const folder = `events/${group}/${event}`;
+  if (!tracefs.top.exists(folder)) return;
+  for (const directory of tracefs.directories()) {
+    if (directory.readIfThere(`${folder}/enable`)?.startsWith('1')) directory.write(`${folder}/enable`, '0');
+  }
+  writeWhenFree(() => tracefs.top.write(file, `-:${group}/${event}\n`, 'append'));
+  report.done.push(`probe ${group}:${event} removed`);
+}
+
+function removeInstance(tracefs: Tracefs, name: string, report: UndoReport): void {
+  if (!tracefs.instanceNames().includes(name)) return;
+  writeWhenFree(() => tracefs.top.rmdir(`instances/${name}`));
+  report.done.push(`instance ${name} removed`);
+}
+
+/** Retries for up to a second while the kernel says EBUSY: a reader that is just closing still holds the file. */
+function writeWhenFree(action: () => void): void {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return action();
+    } catch (error) {
+      const busy = error instanceof TracefsError ? error.code === 'EBUSY' : errnoOf(error) === 'EBUSY';
+      if (!busy || attempt === 20) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+    }
+  }
+}

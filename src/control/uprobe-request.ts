@@ -1,0 +1,125 @@
+/** From `uprobe BINARY SYMBOL FETCHARG...` to probes that can fire. */
+
+import { UsageError } from '../base/errors.ts';
+import { asPid } from '../base/units.ts';
+import { entryArguments, returnsString } from '../symbols/calling-convention.ts';
+import { findBinary, readUprobeBinary } from '../symbols/files.ts';
+import { findIfuncImplementation } from '../symbols/ifunc.ts';
+import type { ElfSymbol } from '../symbols/elf-symbols.ts';
+import { resolveUprobeTarget, type UprobeBinary, type UprobeSite } from '../symbols/uprobe-target.ts';
+import type { KernelFiles } from '../tracefs/kernel-files.ts';
+import { type FetchArg, type FetchArgContext, parseFetchArg } from './fetch-arg.ts';
+import { buildProbeEvent, type ProbeEvent, uprobePlace } from './probe-event.ts';
+import { chooseEventName } from './probe-spec.ts';
+
+export interface UprobeRequest {
+  readonly binary: string;
+  readonly spec: string;
+  readonly args: readonly string[];
+  readonly force: boolean;
+}
+
+export interface ResolvedUprobes {
+  readonly probes: readonly ProbeEvent[];
+  readonly path: string;
+  readonly notes: readonly string[];
+}
+
+type Support = Pick<FetchArgContext, 'types' | 'numberedArguments' | 'namedArguments'>;
+
+/** How many arguments an entry probe shows when none were asked for. */
+const shownArguments = 4;
+/** More probes than this from one glob take long to set up and to remove. */
+const mostProbes = 512;
+
+/** Resolves names to file offsets and builds the probes; throws UsageError for whatever could never fire. */
+export function resolveUprobes(
+  kernel: KernelFiles,
+  group: string,
+  taken: Set<string>,
+  support: Support,
+  request: UprobeRequest,
+): ResolvedUprobes {
+  const found = findBinary(request.binary);
+  const binary = readUprobeBinary(found.path);
+  const target = resolveUprobeTarget(binary, request.spec, {
+    force: request.force,
+    ifuncImplementation: (symbol) => askRunningProcesses(kernel, binary, found.path, symbol),
+  });
+  if (target.sites.length > mostProbes && !request.force) {
+    throw new UsageError({
+      attempted: `probing ${request.spec} in ${found.path}`,
+      why: `it matches ${target.sites.length} functions, more than ${mostProbes}`,
+      remedy: 'narrow the pattern, or use --force',
+    });
+  }
+  const probes = target.sites.map((site) => buildUprobe(binary, found.path, group, taken, support, request, site));
+  const skipped = target.skipped.map(({ symbol, why }) => `${symbol} left out: ${why}`);
+  return { probes, path: found.path, notes: [...found.notes, ...target.notes, ...skipped] };
+}
+
+function buildUprobe(
+  binary: UprobeBinary,
+  path: string,
+  group: string,
+  taken: Set<string>,
+  support: Support,
+  request: UprobeRequest,
+  site: UprobeSite,
+): ProbeEvent {
+  const label = labelOf(site, request.spec);
+  const name = site.symbol ?? `at_${site.fileOffset.toString(16)}`;
+  const event = chooseEventName(site.isReturn ? `${name}__return` : name, taken);
+  const context: FetchArgContext = { probe: 'uprobe', isReturn: site.isReturn, ...support };
+  const args =
+    request.args.length > 0
+      ? request.args.map((word, index) => parseFetchArg(word, index, context))
+      : defaultArguments(binary, site, context);
+  return buildProbeEvent(group, event, uprobePlace(path, site.fileOffset, site.isReturn, label), args);
+}
+
+/** `readline%return`; of a glob, each function's own name. */
+function labelOf({ symbol, offsetInSymbol, isReturn, address }: UprobeSite, spec: string): string {
+  if (symbol === undefined) return spec;
+  const offset = offsetInSymbol === 0 ? '' : `+0x${offsetInSymbol.toString(16)}`;
+  return `${symbol || `0x${address.toString(16)}`}${offset}${isReturn ? '%return' : ''}`;
+}
+
+function defaultArguments(binary: UprobeBinary, site: UprobeSite, context: FetchArgContext): FetchArg[] {
+  if (site.isReturn) {
+    const text = site.symbol !== undefined && returnsString(site.symbol);
+    return [parseFetchArg(text ? 'ret=+0($retval):string' : 'ret=$retval:s64', 0, context)];
+  }
+  if (site.offsetInSymbol !== 0) return [];
+  return entryArguments(binary.elf.layout.machine, shownArguments).map(({ name, expression, type }, index) =>
+    parseFetchArg(`${name}=${expression}:${type}`, index, context),
+  );
+}
+
+/** Which implementation the processes that run right now use; ftui's own process first. */
+function askRunningProcesses(
+  kernel: KernelFiles,
+  binary: UprobeBinary,
+  path: string,
+  symbol: ElfSymbol,
+): { address: number; symbol?: string | undefined } | undefined {
+  const others = kernel.list('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+  for (const pid of [process.pid, ...others].map(asPid)) {
+    try {
+      const maps = kernel.readText(`/proc/${pid}/maps`);
+      if (!maps.includes(path)) continue;
+      const found = findIfuncImplementation({
+        symbol,
+        library: binary.elf,
+        libraryPath: path,
+        maps,
+        readMemory: (address, length) => kernel.readAt(`/proc/${pid}/mem`, address, length),
+        openElf: (mapped) => readUprobeBinary(mapped).elf,
+      });
+      if (found !== undefined) return found;
+    } catch {
+      // The process has gone, or its memory is not ours to read: another one may tell.
+    }
+  }
+  return undefined;
+}

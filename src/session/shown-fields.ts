@@ -1,0 +1,53 @@
+/** The fields of an event as they are shown: hidden ones left out, texts told from NULL and from unreadable memory. */
+
+import { companionsOf, type ProbeEvent, type ProbeFieldStyle } from '../control/probe-event.ts';
+import type { EventField } from '../format/event-format.ts';
+import type { FieldValue } from '../format/field-value.ts';
+import type { TraceEvent } from './trace-event.ts';
+
+/** A text that could not be read, with the address it should have been at. */
+export interface UnreadableText {
+  readonly unreadable: bigint;
+}
+
+export type ShownValue = FieldValue | UnreadableText;
+
+export interface ShownField {
+  readonly name: string;
+  /** null is a NULL pointer where a text was asked for, else a field that the record is too short for. */
+  readonly value: ShownValue;
+  readonly style: ProbeFieldStyle;
+}
+
+/** Whether a value is a text that could not be read. */
+export function isUnreadable(value: ShownValue): value is UnreadableText {
+  return typeof value === 'object' && value !== null && 'unreadable' in value;
+}
+
+/** The fields of `event` in the order of its format; `probe` says how a dynamic probe's are meant. */
+export function listShownFields(event: TraceEvent, probe: ProbeEvent | undefined): ShownField[] {
+  if (probe === undefined) {
+    return event.format.fields
+      .filter(({ name }) => !name.startsWith('__probe_'))
+      .map((field) => ({ name: field.name, value: event.fields[field.name] ?? null, style: plainStyle(field) }));
+  }
+  return probe.fields.map(({ name, style }) => ({ name, style, value: probeValue(event, name, style) }));
+}
+
+function plainStyle(field: EventField): ProbeFieldStyle {
+  return field.shownInHex ? 'hex' : 'plain';
+}
+
+function probeValue({ fields }: TraceEvent, name: string, style: ProbeFieldStyle): ShownValue {
+  const value = fields[name] ?? null;
+  if (style !== 'text') return value;
+  const { address, first } = companionsOf(name);
+  const pointer = BigInt((fields[address] as number | bigint | null) ?? 0);
+  if (value === null || isFaultText(value, fields[first])) return pointer === 0n ? null : { unreadable: pointer };
+  return value;
+}
+
+/** The kernel's `(fault)`; a text that really is this word begins with its first byte. */
+function isFaultText(value: FieldValue, first: FieldValue | undefined): boolean {
+  return value === '(fault)' && first !== '('.charCodeAt(0);
+}

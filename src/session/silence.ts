@@ -1,0 +1,85 @@
+/**
+ * "Armed, 0 hits": why nothing came, found by looking. Called when a session has been silent for a while, and at its
+ * end.
+ */
+
+import { movedFunctions } from '../control/moved-functions.ts';
+import type { ProbeEvent } from '../control/probe-event.ts';
+import { isAlive } from '../tracefs/processes.ts';
+import type { SessionContext } from './live-session.ts';
+
+export interface ProbeHits {
+  /** `group/event` or the event's name, as the profile file has it. */
+  readonly event: string;
+  readonly hits: number;
+  /** Hits that the kernel could not serve (kretprobes without a free instance); 0 where it does not say. */
+  readonly misses: number;
+}
+
+/**
+ * kprobe_profile has `EVENT HITS MISSES` a line, uprobe_profile `FILE EVENT HITS`; events come without their group, so
+ * names are only as good as they are unique.
+ */
+export function parseProbeProfile(text: string, kind: 'kprobe' | 'uprobe'): ProbeHits[] {
+  const rows: ProbeHits[] = [];
+  for (const line of text.split('\n')) {
+    const words = line.trim().split(/\s+/);
+    const [event, hits, misses] = kind === 'kprobe' ? words : [words[1], words[2], undefined];
+    if (event !== undefined && hits !== undefined) rows.push({ event, hits: Number(hits), misses: Number(misses ?? 0) });
+  }
+  return rows;
+}
+
+/** The hits of the session's own probes. */
+export function readProbeHits({ tracefs, plan }: SessionContext): ProbeHits[] {
+  const kind = plan.probes[0]?.file === 'uprobe_events' ? 'uprobe' : 'kprobe';
+  const rows = parseProbeProfile(tracefs.top.readIfThere(`${kind}_profile`) ?? '', kind);
+  const own = new Set(plan.probes.map(({ event }) => event));
+  return rows.filter(({ event }) => own.has(event));
+}
+
+/** Causes for silence that can be seen from here, the surest first; never empty. */
+export function explainSilence(context: SessionContext, probes: readonly ProbeEvent[]): string[] {
+  return [
+    ...explainTasks(context),
+    ...explainFilters(context),
+    ...explainProbeHits(context, probes),
+    ...explainMovedFunctions(context),
+    fallback(context),
+  ].slice(0, 4);
+}
+
+function explainTasks({ plan, tracefs }: SessionContext): string[] {
+  const gone = plan.pids.filter((pid) => typeof pid === 'number' && !isAlive(tracefs.kernel, pid));
+  if (gone.length > 0) return [`of the traced pids, ${gone.join(', ')} no longer run`];
+  return plan.pids.length > 0 ? [`only the tasks ${plan.pids.join(', ')} and their children are traced`] : [];
+}
+
+function explainFilters({ plan }: SessionContext): string[] {
+  const filters = [plan.probeFilter, ...plan.events.map(({ filter }) => filter)].filter((text) => text !== undefined);
+  return filters.length > 0 ? [`the filter '${filters[0]}' may never be true`] : [];
+}
+
+function explainProbeHits(context: SessionContext, probes: readonly ProbeEvent[]): string[] {
+  if (context.plan.probes.length === 0) return [];
+  const rows = readProbeHits(context);
+  const hits = rows.reduce((sum, row) => sum + row.hits, 0);
+  const misses = rows.reduce((sum, row) => sum + row.misses, 0);
+  const names = probes.slice(0, 3).map(({ label }) => label).join(', ');
+  const reasons = hits > 0 ? [`the kernel counted ${hits} hits of ${names}, but nothing was recorded`] : [];
+  if (misses > 0) reasons.push(`the kernel missed ${misses} hits of ${names}: too many at once`);
+  if (hits + misses === 0) reasons.push(`the kernel counted no hit of ${names}: the code was not run`);
+  return reasons;
+}
+
+function explainMovedFunctions({ plan }: SessionContext): string[] {
+  const names = [...plan.graphFunctions, ...(plan.filterFunctions?.names ?? [])];
+  return movedFunctions
+    .filter(({ name, successor }) => names.includes(name) && !names.includes(successor))
+    .map(({ name, successor, reason }) => `${name}: ${reason} (see ${successor})`);
+}
+
+function fallback({ plan }: SessionContext): string {
+  if (plan.tracer !== 'nop') return 'no traced task has called these functions yet';
+  return plan.probes.length > 0 ? 'no traced task came by there yet' : 'these events have not happened yet';
+}
