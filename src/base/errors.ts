@@ -93,8 +93,14 @@ export class TracefsError extends FtuiError {
     this.value = value;
     this.code = code;
     this.kernelMessage = kernelMessage;
-    this.exitStatus = code === 'EACCES' || code === 'EROFS' ? exitStatus.notPermitted : exitStatus.failed;
+    this.exitStatus = statusOf(parts);
   }
+}
+
+/** EPERM is no lack of permission in the files that parse an expression: a filter's syntax error may be EPERM, too. */
+function statusOf({ code, file }: TracefsErrorParts): ExitStatus {
+  if (/\/(?:filter|trigger)$/.test(file)) return exitStatus.usage;
+  return code === 'EACCES' || code === 'EROFS' || code === 'EPERM' ? exitStatus.notPermitted : exitStatus.failed;
 }
 
 /** The errno name of a Node system error, or undefined for anything else. */

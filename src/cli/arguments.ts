@@ -26,17 +26,24 @@ const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h
 export function parseDuration(text: string): number {
   const parts = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
   if (parts === null) {
-    throw new UsageError({ attempted: `reading the duration '${text}'`, why: 'it is none', remedy: 'e.g. 5, 5s, 500ms, 2m' });
+    throw new UsageError({
+      attempted: `reading the duration '${text}'`,
+      why: 'it is none',
+      remedy: 'e.g. 5, 5s, 500ms, 2m',
+    });
   }
   return Number(parts[1]) * unitMs[parts[2] ?? 's']!;
 }
 
 /** `-p 1,2 -p 3` as pids. */
 export function parsePids(words: readonly string[]): Pid[] {
-  const pids = words.flatMap((word) => word.split(',')).map((word) => {
-    if (!/^[1-9]\d{0,9}$/.test(word)) throw new UsageError({ attempted: `reading the pid '${word}'`, why: 'it is no number' });
-    return asPid(Number(word));
-  });
+  const pids = words
+    .flatMap((word) => word.split(','))
+    .map((word) => {
+      if (!/^[1-9]\d{0,9}$/.test(word))
+        throw new UsageError({ attempted: `reading the pid '${word}'`, why: 'it is no number' });
+      return asPid(Number(word));
+    });
   return [...new Set(pids)];
 }
 
@@ -44,7 +51,11 @@ export function parsePids(words: readonly string[]): Pid[] {
 export function parseSizeKb(text: string): number {
   const parts = /^(\d+)([kKmMgG])?$/.exec(text);
   if (parts === null) {
-    throw new UsageError({ attempted: `reading the size '${text}'`, why: 'it is none', remedy: 'KiB, or with K, M, G behind' });
+    throw new UsageError({
+      attempted: `reading the size '${text}'`,
+      why: 'it is none',
+      remedy: 'KiB, or with K, M, G behind',
+    });
   }
   return Number(parts[1]) * { k: 1, m: 1024, g: 1024 * 1024 }[(parts[2] ?? 'k').toLowerCase() as 'k' | 'm' | 'g'];
 }

@@ -18,8 +18,19 @@ import { reportError } from './report-error.ts';
 import { version } from './version.ts';
 
 /** Every command in the order in which help shows them. */
-export const commands = [graph, function_, event, kprobe, uprobe, status, reset, doctor, demo, start, home] as unknown as
-  readonly (CommandModule & { command: string })[];
+export const commands = [
+  graph,
+  function_,
+  event,
+  kprobe,
+  uprobe,
+  status,
+  reset,
+  doctor,
+  demo,
+  start,
+  home,
+] as unknown as readonly (CommandModule & { command: string })[];
 
 /** The parser with all commands; `words` as in process.argv, without the first two. */
 export function buildCommandLine(words: readonly string[]): Argv {
@@ -32,7 +43,9 @@ export function buildCommandLine(words: readonly string[]): Argv {
     .strict()
     .demandCommand(0, 0)
     .completion('completion', 'Print a script that completes ftui’s commands in bash or zsh')
-    .epilogue('Exit status: 0 fine, 1 failed, 2 usage, 3 the kernel lacks it, 4 not permitted, 5 someone else is tracing.')
+    .epilogue(
+      'Exit status: 0 fine, 1 failed, 2 usage, 3 the kernel lacks it, 4 not permitted, 5 someone else is tracing.',
+    )
     .wrap(Math.min(100, process.stdout.columns ?? 100))
     .exitProcess(false)
     .fail((message, error) => {

@@ -2,7 +2,12 @@
 
 import { chooseJournalFolder, type JournalFolder } from '../control/journal.ts';
 import { openTracefs } from '../control/open-tracefs.ts';
-import { type CommandOptions, mountTracefs, startBlockedCommand, type TracedCommand } from '../control/traced-command.ts';
+import {
+  type CommandOptions,
+  mountTracefs,
+  startBlockedCommand,
+  type TracedCommand,
+} from '../control/traced-command.ts';
 import type { KernelFiles } from '../tracefs/kernel-files.ts';
 import { RunningKernel } from '../tracefs/running-kernel.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
@@ -31,4 +36,3 @@ export function openEnvironmentTracefs(environment: Environment, directory: stri
   const { kernel, isRoot, mount } = environment;
   return openTracefs(kernel, { directory, isRoot, mount, notice: printNotice });
 }
-

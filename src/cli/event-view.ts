@@ -1,12 +1,12 @@
 /** Views of events, one line or object each: `event`, `kprobe`, `uprobe` and `function`. */
 
 import { visibleText } from '../base/text.ts';
+import type { SymbolName } from '../call-graph/tree-text.ts';
 import type { ProbeEvent } from '../control/probe-event.ts';
 import type { StreamItem } from '../ring-buffer/stream-item.ts';
 import type { SessionContext } from '../session/live-session.ts';
 import { listShownFields, type ShownField } from '../session/shown-fields.ts';
 import { type TraceEvent, TraceEventDecoder } from '../session/trace-event.ts';
-import type { SymbolName } from '../call-graph/tree-text.ts';
 import { type LiveView, nothingShown, type Shown } from './live-view.ts';
 import { exactNumber, formatField, jsonValue } from './print-fields.ts';
 import { formatCpu, formatTask, formatTime } from './print-time.ts';
@@ -29,7 +29,9 @@ export class EventView implements LiveView {
 
   constructor(options: EventViewOptions) {
     this.#options = options;
-    this.#probes = new Map(options.probes.map((probe) => [eventKey(probe.definition.group, probe.definition.event), probe]));
+    this.#probes = new Map(
+      options.probes.map((probe) => [eventKey(probe.definition.group, probe.definition.event), probe]),
+    );
   }
 
   begin(context: SessionContext): void {
@@ -82,7 +84,9 @@ export class EventView implements LiveView {
       return JSON.stringify({ ...head, fields: { function: function_, caller: this.#symbol(event.fields.parent_ip) } });
     }
     const probe = this.#probeOf(event)?.label;
-    const fields = Object.fromEntries(this.#fields(event).map(({ name, value, style }) => [name, jsonValue(value, style)]));
+    const fields = Object.fromEntries(
+      this.#fields(event).map(({ name, value, style }) => [name, jsonValue(value, style)]),
+    );
     return JSON.stringify({ ...head, ...(probe === undefined ? {} : { probe }), fields });
   }
 

@@ -8,7 +8,7 @@ import { GraphView } from '../session/graph-view.ts';
 import type { SessionContext } from '../session/live-session.ts';
 import { TraceEventDecoder } from '../session/trace-event.ts';
 import { gapJson, gapText } from './event-view.ts';
-import { type LiveView, type Shown } from './live-view.ts';
+import type { LiveView, Shown } from './live-view.ts';
 import { exactNumber } from './print-fields.ts';
 import { formatCpu, formatTime } from './print-time.ts';
 
@@ -42,7 +42,10 @@ export class GraphTreeView implements LiveView {
 
   show(item: StreamItem): Shown {
     this.#graph!.add(item);
-    const gap = item.kind === 'record' ? [] : [this.#options.json ? gapJson(item, this.#decoder!) : gapText(item, this.#decoder!)];
+    const gap =
+      item.kind === 'record'
+        ? []
+        : [this.#options.json ? gapJson(item, this.#decoder!) : gapText(item, this.#decoder!)];
     return this.#take(gap);
   }
 

@@ -1,8 +1,8 @@
 /** Options that all live commands share, and their values. */
 
 import type { Argv } from 'yargs';
-import { UsageError } from '../base/errors.ts';
 import { parseCpuList } from '../base/cpu-list.ts';
+import { UsageError } from '../base/errors.ts';
 import type { CpuId, Pid } from '../base/units.ts';
 import { parseDuration, parsePids, parseSizeKb } from './arguments.ts';
 
@@ -42,8 +42,20 @@ export function addLiveOptions<T>(yargs: Argv<T>) {
     })
     .option('dry-run', { type: 'boolean', default: false, describe: 'Print the writes as shell lines and do nothing' })
     .option('force', { type: 'boolean', default: false, describe: 'Go on where ftui would refuse' })
-    .option('quiet', { alias: 'q', type: 'boolean', default: false, group: outputGroup, describe: 'No notes and no summary' })
-    .option('verbose', { alias: 'v', type: 'boolean', default: false, group: outputGroup, describe: 'Say more on stderr' });
+    .option('quiet', {
+      alias: 'q',
+      type: 'boolean',
+      default: false,
+      group: outputGroup,
+      describe: 'No notes and no summary',
+    })
+    .option('verbose', {
+      alias: 'v',
+      type: 'boolean',
+      default: false,
+      group: outputGroup,
+      describe: 'Say more on stderr',
+    });
 }
 
 function addTargetOptions<T>(yargs: Argv<T>) {
@@ -58,8 +70,18 @@ function addTargetOptions<T>(yargs: Argv<T>) {
     })
     .option('cpu', { type: 'string', group: targetGroup, describe: 'Trace on these CPUs (e.g. 0-3,8)' })
     .option('user', { type: 'string', group: targetGroup, describe: 'Run the command after -- as this user' })
-    .option('duration', { alias: 'd', type: 'string', group: targetGroup, describe: 'End after this time (5, 500ms, 2m)' })
-    .option('max-events', { alias: 'n', type: 'number', group: targetGroup, describe: 'End after this many events or trees' })
+    .option('duration', {
+      alias: 'd',
+      type: 'string',
+      group: targetGroup,
+      describe: 'End after this time (5, 500ms, 2m)',
+    })
+    .option('max-events', {
+      alias: 'n',
+      type: 'number',
+      group: targetGroup,
+      describe: 'End after this many events or trees',
+    })
     .option('max-rate', {
       type: 'number',
       default: 2_000_000,

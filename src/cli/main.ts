@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 // Node's default is a folder in the shared /tmp, from which root must not load code.
-enableCompileCache(path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache"), "ftui", "compiled"));
+enableCompileCache(path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'ftui', 'compiled'));
 
 const words = process.argv.slice(2);
 if (words.length === 1 && words[0] === '--version') {

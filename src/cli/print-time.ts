@@ -1,6 +1,6 @@
 /** Times as the kernel prints them: seconds of the trace clock with six digits. */
 
-import { type Nanoseconds } from '../base/units.ts';
+import type { Nanoseconds } from '../base/units.ts';
 
 const nsPerSecond = 1_000_000_000n;
 

@@ -1,6 +1,6 @@
 /** The one place that turns an error into a message and an exit status. */
 
-import { FtuiError, exitStatus } from '../base/errors.ts';
+import { exitStatus, FtuiError } from '../base/errors.ts';
 import { visibleText } from '../base/text.ts';
 import { printNotice } from './output.ts';
 

@@ -19,7 +19,7 @@ import { signalNumbers } from './arguments.ts';
 import type { Environment } from './environment.ts';
 import type { LiveOptions } from './live-options.ts';
 import type { LiveView, Shown, Summary } from './live-view.ts';
-import { openStandardOutput, type Output, printNotice } from './output.ts';
+import { type Output, openStandardOutput, printNotice } from './output.ts';
 import { formatSummary, jsonSummary } from './print-summary.ts';
 import { catchSignals } from './signals.ts';
 
@@ -207,7 +207,8 @@ class SessionPrinter implements SessionConsumer {
   #withUnrecorded({ lost }: Summary): { lost: number } {
     const context = this.#context;
     const { plan } = context ?? {};
-    if (plan === undefined || plan.probes.length === 0 || plan.pids.length > 0 || plan.cpus !== undefined) return { lost };
+    if (plan === undefined || plan.probes.length === 0 || plan.pids.length > 0 || plan.cpus !== undefined)
+      return { lost };
     if (plan.probeFilter !== undefined || this.textPipe || this.#shown >= this.#options.maxEvents) return { lost };
     const hits = this.#hitsAtStop - this.#command.view.hits - lost;
     if (hits <= 0) return { lost };

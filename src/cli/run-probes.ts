@@ -21,7 +21,12 @@ export interface ProbeSession {
 }
 
 /** Returns the exit status. */
-export function runProbes(environment: Environment, tracefs: Tracefs, options: LiveOptions, session: ProbeSession): Promise<number> {
+export function runProbes(
+  environment: Environment,
+  tracefs: Tracefs,
+  options: LiveOptions,
+  session: ProbeSession,
+): Promise<number> {
   const { title, probes, notices, filter, stack } = session;
   if (copiesText(probes) && panicsOnWarning(tracefs.kernel) && !options.force) {
     throw new UsageError({

@@ -3,8 +3,8 @@
 import { UnsupportedError } from '../base/errors.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import type { PlannedChange } from './plan-writes.ts';
-import { listEntries } from './trace-state.ts';
 import type { FunctionSelection } from './trace-plan.ts';
+import { listEntries } from './trace-state.ts';
 
 /** Throws the kernel's refusal of the first change that fails; the changes before it stay for the caller to undo. */
 export function applyChanges(tracefs: Tracefs, changes: readonly PlannedChange[]): void {
@@ -39,9 +39,15 @@ function createInstance(tracefs: Tracefs, folder: string): void {
  * a module is loaded or unloaded in between, and then the names are written instead.
  */
 function selectFunctions(tracefs: Tracefs, file: string, { names, indexes }: FunctionSelection): void {
-  tracefs.top.write(file, indexes.map((index) => `${index}\n`));
+  tracefs.top.write(
+    file,
+    indexes.map((index) => `${index}\n`),
+  );
   const chosen = new Set(listEntries(tracefs.top.read(file)).map((line) => line.split(' ')[0]));
   const wanted = new Set(names);
   if (chosen.size === wanted.size && names.every((name) => chosen.has(name))) return;
-  tracefs.top.write(file, names.map((name) => `${name}\n`));
+  tracefs.top.write(
+    file,
+    names.map((name) => `${name}\n`),
+  );
 }

@@ -31,8 +31,10 @@ export interface FetchArgContext {
 }
 
 /** What tracefs's README says about fetch args; base types every kernel has are always in. */
-export function parseFetchArgSupport(readme: string): Pick<FetchArgContext, 'types' | 'numberedArguments' | 'namedArguments'> {
-  const block = /^\s*type: ([\s\S]*?)(?:\n\s*\w+:|\n\s*events\/|\n\t\w|$)/m.exec(readme)?.[1] ?? '';
+export function parseFetchArgSupport(
+  readme: string,
+): Pick<FetchArgContext, 'types' | 'numberedArguments' | 'namedArguments'> {
+  const block = /\n\s*type: ([\s\S]*?)(?=\n\s*(?:\w+:|events\/)|$)/.exec(readme)?.[1] ?? '';
   const types = new Set(['s8', 's16', 's32', 's64', 'u8', 'u16', 'u32', 'u64', 'x8', 'x16', 'x32', 'x64', 'string']);
   for (const word of ['char', 'symbol', 'symstr', 'ustring', '%pd', '%pD']) {
     if (new RegExp(`(^|[\\s,/])${word}([\\s,/]|$)`).test(block)) types.add(word);
@@ -90,7 +92,8 @@ class FetchArgParser {
     if (next === '@') return this.parseMemory();
     if (next === '\\') return this.take(/\\(?:-?\d+|0x[0-9a-fA-F]+|"[^"]*")/y, 'a number behind the backslash');
     if (next === undefined) this.refuse('a value is missing');
-    if (!/[A-Za-z_]/.test(next!)) this.refuse(`a value cannot start with '${next}'`, 'values start with % $ @ + - or \\');
+    if (!/[A-Za-z_]/.test(next!))
+      this.refuse(`a value cannot start with '${next}'`, 'values start with % $ @ + - or \\');
     this.parseNamedArgument();
   }
 
@@ -109,7 +112,8 @@ class FetchArgParser {
     const variable = this.word.slice(start, this.at);
     const { probe, isReturn, numberedArguments } = this.context;
     this.at = start;
-    if (variable === '$retval' && !isReturn) this.refuse('$retval exists only where the function returns', 'add %return');
+    if (variable === '$retval' && !isReturn)
+      this.refuse('$retval exists only where the function returns', 'add %return');
     if (variable.startsWith('$arg') && (probe === 'uprobe' || !numberedArguments)) {
       this.refuse(`${variable} is not offered for a ${probe} by this kernel`, 'name the register, e.g. %di');
     }

@@ -4,9 +4,9 @@ import { UsageError } from '../base/errors.ts';
 import { nearestNames } from '../base/nearest.ts';
 import { parseKallsyms } from '../symbols/kallsyms.ts';
 import type { KernelFiles } from '../tracefs/kernel-files.ts';
+import type { Tracefs } from '../tracefs/tracefs.ts';
 import { parseFunctionList } from './function-list.ts';
 import type { KprobeSpec } from './probe-spec.ts';
-import type { Tracefs } from '../tracefs/tracefs.ts';
 
 /** Functions that the kernel has marked as not to be probed, one `0xaddr-0xaddr\tname` a line. */
 const blacklistFile = '/sys/kernel/debug/kprobes/blacklist';

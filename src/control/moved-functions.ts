@@ -13,7 +13,11 @@ export interface MovedFunction {
 
 export const movedFunctions: readonly MovedFunction[] = [
   { name: 'do_sys_open', successor: 'do_sys_openat2', reason: 'since Linux 5.6 openat(2) no longer passes through it' },
-  { name: 'sys_open', successor: 'do_sys_openat2', reason: 'libc calls openat(2), and since Linux 4.17 the entry is __x64_sys_open' },
+  {
+    name: 'sys_open',
+    successor: 'do_sys_openat2',
+    reason: 'libc calls openat(2), and since Linux 4.17 the entry is __x64_sys_open',
+  },
   { name: 'sys_openat', successor: 'do_sys_openat2', reason: 'since Linux 4.17 the entry is __x64_sys_openat' },
   { name: '_do_fork', successor: 'kernel_clone', reason: 'renamed in Linux 5.10' },
   { name: 'do_fork', successor: 'kernel_clone', reason: 'renamed in Linux 4.2 and again in 5.10' },
@@ -22,7 +26,11 @@ export const movedFunctions: readonly MovedFunction[] = [
   { name: 'vfs_rename_dir', successor: 'vfs_rename', reason: 'merged in Linux 3.15' },
   { name: 'generic_make_request', successor: 'submit_bio_noacct', reason: 'renamed in Linux 5.9' },
   { name: 'blk_account_io_completion', successor: 'blk_mq_end_request', reason: 'inlined since Linux 5.16' },
-  { name: 'do_page_fault', successor: 'handle_mm_fault', reason: 'replaced by exc_page_fault in Linux 5.8, which cannot be traced' },
+  {
+    name: 'do_page_fault',
+    successor: 'handle_mm_fault',
+    reason: 'replaced by exc_page_fault in Linux 5.8, which cannot be traced',
+  },
   { name: 'sync_page', successor: 'folio_wait_bit_common', reason: 'removed in Linux 2.6.39' },
 ];
 

@@ -19,7 +19,12 @@ export type PlannedChange =
       readonly mode: WriteMode;
       readonly undo?: Undo | undefined;
     }
-  | { readonly kind: 'functions'; readonly file: string; readonly selection: FunctionSelection; readonly undo?: Undo | undefined };
+  | {
+      readonly kind: 'functions';
+      readonly file: string;
+      readonly selection: FunctionSelection;
+      readonly undo?: Undo | undefined;
+    };
 
 export interface SessionWrites {
   /** Everything up to the moment before tracing: the readers open after these. */
@@ -149,7 +154,13 @@ class ChangeList {
 
   /** Empties the buffer at the start (whatever it held would be read as ours) and at the end. */
   clearTraceAtTheEnd(): void {
-    this.changes.push({ kind: 'write', file: 'trace', words: [], mode: 'truncate', undo: { kind: 'clear-trace', file: 'trace' } });
+    this.changes.push({
+      kind: 'write',
+      file: 'trace',
+      words: [],
+      mode: 'truncate',
+      undo: { kind: 'clear-trace', file: 'trace' },
+    });
   }
 
   /** A scalar setting; nothing to do where it holds the value already or the kernel does not have it. */

@@ -43,7 +43,10 @@ export function parseKprobeSpec(text: string): KprobeSpec {
  * `taken` holds the names given so far and is added to.
  */
 export function chooseEventName(symbol: string, taken: Set<string>): string {
-  const plain = symbol.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?=\d)/, '_').slice(0, 50);
+  const plain = symbol
+    .replace(/[^A-Za-z0-9_]/g, '_')
+    .replace(/^(?=\d)/, '_')
+    .slice(0, 50);
   let name = plain;
   for (let number = 2; taken.has(name); number += 1) name = `${plain}_${number}`;
   taken.add(name);

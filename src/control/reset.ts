@@ -1,7 +1,7 @@
 /** The last resort: what dead ftui sessions left, with `all` everything back to its default. */
 
-import { errnoOf } from '../base/errors.ts';
 import { formatCpuMask } from '../base/cpu-list.ts';
+import { errnoOf } from '../base/errors.ts';
 import { isAlive } from '../tracefs/processes.ts';
 import { listCpus, type TraceDirectory } from '../tracefs/trace-directory.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';

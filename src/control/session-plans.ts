@@ -2,13 +2,12 @@
 
 import { UnsupportedError, UsageError } from '../base/errors.ts';
 import { isGlob } from '../base/glob.ts';
-import type { CpuId } from '../base/units.ts';
+import type { CpuId, Pid } from '../base/units.ts';
 import type { TraceDirectory } from '../tracefs/trace-directory.ts';
 import { type FunctionList, parseFunctionList, selectFunctions } from './function-list.ts';
 import { type MovedFunction, resolveMovedFunctions } from './moved-functions.ts';
 import type { ProbeEvent } from './probe-event.ts';
 import { emptyPlan, type PidReference, type PlannedEvent, type TracePlan } from './trace-plan.ts';
-import type { Pid } from '../base/units.ts';
 
 /** What every kind of session takes. */
 export interface CommonPlan {
@@ -114,7 +113,11 @@ export function planEvents(
 export function planProbes(
   common: CommonPlan,
   instance: string,
-  { probes, filter, stack }: { readonly probes: readonly ProbeEvent[]; readonly filter: string | undefined; readonly stack: boolean },
+  {
+    probes,
+    filter,
+    stack,
+  }: { readonly probes: readonly ProbeEvent[]; readonly filter: string | undefined; readonly stack: boolean },
 ): TracePlan {
   return {
     ...emptyPlan,

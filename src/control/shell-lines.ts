@@ -42,7 +42,13 @@ function formatChange(change: PlannedChange): string[] {
   if (change.kind === 'functions') return [printWords(change.selection.names, '>', change.file)];
   if (change.words.length === 0) return [`: > ${quote(change.file)}`];
   const redirect = change.mode === 'append' ? '>>' : '>';
-  return [printWords(change.words.map((word) => word.replace(/\n$/, '')), redirect, change.file)];
+  return [
+    printWords(
+      change.words.map((word) => word.replace(/\n$/, '')),
+      redirect,
+      change.file,
+    ),
+  ];
 }
 
 function formatUndo(undo: Undo): string[] {
@@ -62,9 +68,7 @@ function formatUndo(undo: Undo): string[] {
 
 /** One write a word: several words in one write would end at the first in files such as set_ftrace_filter. */
 function printWords(words: readonly string[], redirect: '>' | '>>', file: string): string {
-  return words
-    .map((word, index) => `${printWord(word)} ${index === 0 ? redirect : '>>'} ${quote(file)}`)
-    .join('\n');
+  return words.map((word, index) => `${printWord(word)} ${index === 0 ? redirect : '>>'} ${quote(file)}`).join('\n');
 }
 
 /** echo where it is safe: a backslash (fetch arg `\5`) or a leading dash would be taken for more than text. */

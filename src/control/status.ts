@@ -46,8 +46,8 @@ const optionsOn = new Set(
   `print-parent context-info overwrite record-cmd irq-info markers annotate sleep-time graph-time trace_printk hash-ptr
    funcgraph-cpu funcgraph-overhead funcgraph-duration funcgraph-irqs function-trace`.split(/\s+/),
 );
-/** Where trace_printk and trace_marker go by default: the top level. */
-const optionsOnAtTop = new Set(['trace_printk_dest']);
+/** Where trace_printk and trace_marker go by default: the top level (and on Linux 6.17 and later copies of it). */
+const optionsOnAtTop = new Set(['trace_printk_dest', 'copy_trace_marker']);
 
 /** What each directory holds that a fresh kernel would not; directories without any are listed too. */
 export function readStatus(tracefs: Tracefs): DirectoryStatus[] {

@@ -44,7 +44,10 @@ export function startBlockedCommand({ argv, user, outputToStderr }: CommandOptio
   const [program, ...rest] = account === undefined ? shell : [...switchUser(account), ...shell];
   const child = spawn(program!, rest, {
     stdio: ['inherit', outputToStderr === true ? 2 : 'inherit', 'inherit', 'pipe'],
-    env: account === undefined ? process.env : { ...process.env, HOME: account.home, USER: account.name, LOGNAME: account.name },
+    env:
+      account === undefined
+        ? process.env
+        : { ...process.env, HOME: account.home, USER: account.name, LOGNAME: account.name },
   });
   const gate = child.stdio[3] as Writable;
   gate.on('error', () => {}); // The shell may be gone already; its status tells.

@@ -30,7 +30,11 @@ export interface UndoReport {
  * Applies the undos in reverse order; a failure does not stop the rest. `afterCrash`: the session is long gone, so
  * settings that no longer hold what it wrote belong to somebody else now.
  */
-export function applyUndos(tracefs: Tracefs, undos: readonly Undo[], { afterCrash }: { afterCrash: boolean }): UndoReport {
+export function applyUndos(
+  tracefs: Tracefs,
+  undos: readonly Undo[],
+  { afterCrash }: { afterCrash: boolean },
+): UndoReport {
   const report: UndoReport = { done: [], failed: [], skipped: [] };
   for (const undo of undos.toReversed()) {
     try {

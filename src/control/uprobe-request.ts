@@ -3,9 +3,9 @@
 import { UsageError } from '../base/errors.ts';
 import { asPid } from '../base/units.ts';
 import { entryArguments, returnsString } from '../symbols/calling-convention.ts';
+import type { ElfSymbol } from '../symbols/elf-symbols.ts';
 import { findBinary, readUprobeBinary } from '../symbols/files.ts';
 import { findIfuncImplementation } from '../symbols/ifunc.ts';
-import type { ElfSymbol } from '../symbols/elf-symbols.ts';
 import { resolveUprobeTarget, type UprobeBinary, type UprobeSite } from '../symbols/uprobe-target.ts';
 import type { KernelFiles } from '../tracefs/kernel-files.ts';
 import { type FetchArg, type FetchArgContext, parseFetchArg } from './fetch-arg.ts';
@@ -103,7 +103,10 @@ function askRunningProcesses(
   path: string,
   symbol: ElfSymbol,
 ): { address: number; symbol?: string | undefined } | undefined {
-  const others = kernel.list('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+  const others = kernel
+    .list('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
   for (const pid of [process.pid, ...others].map(asPid)) {
     try {
       const maps = kernel.readText(`/proc/${pid}/maps`);

@@ -1,9 +1,9 @@
 /** function_graph records of a session as call trees. */
 
+import { UnsupportedError } from '../base/errors.ts';
 import type { CallTree } from '../call-graph/call-tree.ts';
 import { CallTreeBuilder } from '../call-graph/call-tree-builder.ts';
 import { GraphRecordReader } from '../call-graph/graph-record.ts';
-import { UnsupportedError } from '../base/errors.ts';
 import type { EventCatalogue } from '../capture/event-catalogue.ts';
 import { readCommonFlags, readCommonPid } from '../format/common-header.ts';
 import type { EventFormat } from '../format/event-format.ts';

@@ -25,7 +25,14 @@ import type { Tracefs } from '../tracefs/tracefs.ts';
 import { EventRate } from './event-rate.ts';
 
 /** Why a session ended. */
-export type EndReason = 'command' | 'duration' | 'max-events' | 'pids-gone' | 'interrupted' | 'overload' | 'output-closed';
+export type EndReason =
+  | 'command'
+  | 'duration'
+  | 'max-events'
+  | 'pids-gone'
+  | 'interrupted'
+  | 'overload'
+  | 'output-closed';
 
 export interface SessionRequest {
   /** For people and for the journal: `graph do_sys_open`. */
@@ -155,7 +162,12 @@ export class LiveSession {
     this.#writes = planWrites(readState(tracefs.top, this.#plan), this.#plan);
     const changes = [...this.#writes.setup, ...this.#writes.start, ...this.#writes.stop];
     const undos = changes.flatMap((change) => change.undo ?? []);
-    this.#journal = createJournal(journalFolder.path, tracefs.kernel, { tracefs: tracefs.root, title, undos, topLevel });
+    this.#journal = createJournal(journalFolder.path, tracefs.kernel, {
+      tracefs: tracefs.root,
+      title,
+      undos,
+      topLevel,
+    });
     if (journalFolder.note !== undefined) this.#consumer.notice(journalFolder.note);
     this.#apply(this.#writes.setup);
     this.#openCapture();
@@ -276,7 +288,8 @@ export class LiveSession {
   #isOverloaded(count: number, now: number, lagMs: number): boolean {
     const rate = this.#rate.isExceeded(now);
     if (rate === undefined && lagMs < maxLagMs) return false;
-    const why = rate === undefined ? `the reader is ${Math.round(lagMs / 1000)} s behind` : `${rate} events a second came in`;
+    const why =
+      rate === undefined ? `the reader is ${Math.round(lagMs / 1000)} s behind` : `${rate} events a second came in`;
     this.#consumer.notice(`tracing stopped: ${why}${count > 0 ? ' (narrow the filter, or raise --max-rate)' : ''}`);
     return true;
   }
@@ -333,4 +346,3 @@ function listRecordedEvents(plan: TracePlan): EventName[] {
   const probes = plan.probes.map(({ group, event }) => ({ system: group, event }));
   return [...plan.events.map(({ system, event }) => ({ system, event })), ...probes];
 }
-

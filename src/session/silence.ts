@@ -25,7 +25,8 @@ export function parseProbeProfile(text: string, kind: 'kprobe' | 'uprobe'): Prob
   for (const line of text.split('\n')) {
     const words = line.trim().split(/\s+/);
     const [event, hits, misses] = kind === 'kprobe' ? words : [words[1], words[2], undefined];
-    if (event !== undefined && hits !== undefined) rows.push({ event, hits: Number(hits), misses: Number(misses ?? 0) });
+    if (event !== undefined && hits !== undefined)
+      rows.push({ event, hits: Number(hits), misses: Number(misses ?? 0) });
   }
   return rows;
 }
@@ -65,7 +66,10 @@ function explainProbeHits(context: SessionContext, probes: readonly ProbeEvent[]
   const rows = readProbeHits(context);
   const hits = rows.reduce((sum, row) => sum + row.hits, 0);
   const misses = rows.reduce((sum, row) => sum + row.misses, 0);
-  const names = probes.slice(0, 3).map(({ label }) => label).join(', ');
+  const names = probes
+    .slice(0, 3)
+    .map(({ label }) => label)
+    .join(', ');
   const reasons = hits > 0 ? [`the kernel counted ${hits} hits of ${names}, but nothing was recorded`] : [];
   if (misses > 0) reasons.push(`the kernel missed ${misses} hits of ${names}: too many at once`);
   if (hits + misses === 0) reasons.push(`the kernel counted no hit of ${names}: the code was not run`);

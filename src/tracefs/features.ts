@@ -83,7 +83,12 @@ export function probeFeatures(tracefs: Tracefs): Feature[] {
     ...tracers.map(({ name, remedy }) =>
       feature(`tracer:${name}`, `tracer ${name}`, available?.includes(name), remedy),
     ),
-    feature('graph-in-instance', 'tracer function_graph in an instance', probeInstanceGraph(tracefs), 'Linux 6.11 or later'),
+    feature(
+      'graph-in-instance',
+      'tracer function_graph in an instance',
+      probeInstanceGraph(tracefs),
+      'Linux 6.11 or later',
+    ),
     ...options.map(([name, remedy]) => {
       const known = canList(kernel, `${top.path}/options`) ? top.exists(`options/${name}`) : undefined;
       return feature(`option:${name}`, `option ${name}`, known, remedy);
@@ -93,7 +98,12 @@ export function probeFeatures(tracefs: Tracefs): Feature[] {
     ...readmeSigns.map(([key, title, sign, remedy]) =>
       feature(key, title, readme === undefined ? undefined : sign.test(readme), remedy),
     ),
-    feature('btf', 'kernel types (BTF)', kernel.exists('/sys/kernel/btf/vmlinux'), 'a kernel with CONFIG_DEBUG_INFO_BTF'),
+    feature(
+      'btf',
+      'kernel types (BTF)',
+      kernel.exists('/sys/kernel/btf/vmlinux'),
+      'a kernel with CONFIG_DEBUG_INFO_BTF',
+    ),
     feature('kallsyms', 'addresses in /proc/kallsyms', probeKallsyms(kernel), 'root, and kernel.kptr_restrict below 2'),
   ];
 }

@@ -59,9 +59,16 @@ export class TraceDirectory {
     const list = typeof words === 'string' ? [words] : words;
     const operation = mode === 'append' ? 'append' : list.length === 0 ? 'truncate' : 'write';
     const value = list.length === 0 ? undefined : list.join('');
-    const log = explainedFile.test(file) ? (this.readIfThere('error_log') ?? '') : undefined;
-    const explain = () => (log === undefined ? undefined : findNewErrorText(log, this.readIfThere('error_log') ?? ''));
+    const log = explainedFile.test(file) ? this.readErrorLog(file) : undefined;
+    const explain = () => (log === undefined ? undefined : findNewErrorText(log, this.readErrorLog(file)));
     this.attempt(operation, file, () => this.kernel.write(this.resolve(file), list, mode), value, explain);
+  }
+
+  /** What explains a refusal of `file`: the log of its instance, and that of the top level, where definitions go. */
+  private readErrorLog(file: string): string {
+    const instance = /^instances\/[^/]+\//.exec(file)?.[0] ?? '';
+    const logs = new Set([`${instance}error_log`, 'error_log']);
+    return [...logs].map((log) => this.readIfThere(log) ?? '').join('');
   }
 
   mkdir(folder: string): void {

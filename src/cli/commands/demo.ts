@@ -1,9 +1,9 @@
 /** `ftui demo`: the main job on the simulated kernel, which plays a recording of a real one. */
 
-import type { Argv, ArgumentsCamelCase } from 'yargs';
+import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { printNotice } from '../output.ts';
 import { recordedCommand, simulatedEnvironment } from '../simulated-environment.ts';
-import { builder as graphBuilder, type GraphArguments, runGraph } from './graph.ts';
+import { type GraphArguments, builder as graphBuilder, runGraph } from './graph.ts';
 
 export const command = 'demo';
 export const describe = 'Show `graph do_sys_open -- ls /` from the bundled recording of a real kernel';

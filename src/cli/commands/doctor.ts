@@ -1,10 +1,10 @@
 /** `ftui doctor`: what this kernel and this user can and cannot do, and what would change it. */
 
-import type { Argv, ArgumentsCamelCase } from 'yargs';
-import { FtuiError, exitStatus } from '../../base/errors.ts';
+import type { ArgumentsCamelCase, Argv } from 'yargs';
+import { exitStatus, FtuiError } from '../../base/errors.ts';
+import { type Feature, probeFeatures } from '../../tracefs/features.ts';
 import type { Environment } from '../environment.ts';
 import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
-import { type Feature, probeFeatures } from '../../tracefs/features.ts';
 
 export const command = 'doctor';
 export const describe = 'Show what this kernel and this user can do, and what would enable the rest';
@@ -45,7 +45,11 @@ export function diagnose(environment: Environment, directory: string | undefined
     const tracefs = openEnvironmentTracefs(environment, directory);
     const features = probeFeatures(tracefs);
     const has = (key: string) => features.some((feature) => feature.key === key && feature.answer === 'yes');
-    const commands = { graph: has('tracer:function_graph'), uprobe: has('file:uprobe_events'), event: has('instances') };
+    const commands = {
+      graph: has('tracer:function_graph'),
+      uprobe: has('file:uprobe_events'),
+      event: has('instances'),
+    };
     const complete = commands.graph && commands.uprobe && commands.event;
     const status = complete ? exitStatus.fine : exitStatus.unsupported;
     return { kernel, tracefs: tracefs.root, problem: null, features, commands, exitStatus: status };

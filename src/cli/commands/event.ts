@@ -1,6 +1,6 @@
 /** `ftui event SYSTEM:EVENT...`: trace events. */
 
-import type { Argv, ArgumentsCamelCase } from 'yargs';
+import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { readEventList, selectEvents } from '../../control/event-list.ts';
 import { planEvents } from '../../control/session-plans.ts';
 import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
@@ -15,8 +15,16 @@ export const describe = 'Show trace events with their fields';
 
 export function builder(yargs: Argv) {
   return addLiveOptions(yargs)
-    .positional('events', { type: 'string', array: true, demandOption: true, describe: 'SYSTEM:EVENT, SYSTEM: or EVENT; globs work' })
-    .option('filter', { type: 'string', describe: 'Only events for which this is true, in the kernel’s filter language' })
+    .positional('events', {
+      type: 'string',
+      array: true,
+      demandOption: true,
+      describe: 'SYSTEM:EVENT, SYSTEM: or EVENT; globs work',
+    })
+    .option('filter', {
+      type: 'string',
+      describe: 'Only events for which this is true, in the kernel’s filter language',
+    })
     .option('trigger', { type: 'string', array: true, nargs: 1, describe: 'A trigger for each of the events' })
     .option('stack', { type: 'boolean', default: false, describe: 'Show the kernel stack of each event' })
     .example("$0 event sched:sched_switch --filter 'prev_prio < 100'", 'Switches away from real-time tasks');

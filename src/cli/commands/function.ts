@@ -1,6 +1,6 @@
 /** `ftui function FUNC...`: who calls functions. */
 
-import type { Argv, ArgumentsCamelCase } from 'yargs';
+import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { describeMove } from '../../control/moved-functions.ts';
 import {
   chooseFunctions,
@@ -21,7 +21,11 @@ export const describe = 'Show each call of functions and who called them';
 
 export function builder(yargs: Argv) {
   return addLiveOptions(yargs)
-    .positional('functions', { type: 'string', array: true, describe: 'Kernel functions; globs and [module]:function work' })
+    .positional('functions', {
+      type: 'string',
+      array: true,
+      describe: 'Kernel functions; globs and [module]:function work',
+    })
     .option('notrace', { type: 'string', array: true, nargs: 1, describe: 'Leave out these functions' })
     .option('stack', { type: 'boolean', default: false, describe: 'Show the call stack of each call' })
     .example("$0 function 'vfs_*' -d 2s", 'Calls into the virtual file system');

@@ -1,6 +1,6 @@
 /** `ftui graph FUNC...`: function_graph trees. */
 
-import type { Argv, ArgumentsCamelCase } from 'yargs';
+import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { describeMove } from '../../control/moved-functions.ts';
 import {
   chooseFunctions,
@@ -24,12 +24,31 @@ const group = 'Call trees:';
 
 export function builder(yargs: Argv) {
   return addLiveOptions(yargs)
-    .positional('functions', { type: 'string', array: true, describe: 'Kernel functions; globs and [module]:function work' })
+    .positional('functions', {
+      type: 'string',
+      array: true,
+      describe: 'Kernel functions; globs and [module]:function work',
+    })
     .option('depth', { type: 'number', group, describe: 'Follow calls only this deep' })
-    .option('notrace', { type: 'string', array: true, nargs: 1, group, describe: 'Leave out these functions and what they call' })
-    .option('threshold', { type: 'number', group, describe: 'Show only trees that took at least this many microseconds' })
+    .option('notrace', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      group,
+      describe: 'Leave out these functions and what they call',
+    })
+    .option('threshold', {
+      type: 'number',
+      group,
+      describe: 'Show only trees that took at least this many microseconds',
+    })
     .option('args', { type: 'boolean', default: false, group, describe: 'Show arguments (Linux 6.15 and later)' })
-    .option('retval', { type: 'boolean', default: false, group, describe: 'Show return values where the kernel records them' })
+    .option('retval', {
+      type: 'boolean',
+      default: false,
+      group,
+      describe: 'Show return values where the kernel records them',
+    })
     .example('$0 graph do_sys_open -- ls /', 'What opening files involves while ls runs')
     .example('$0 graph vfs_read --depth 3 -d 5s', 'Three levels of vfs_read, for five seconds');
 }
@@ -62,11 +81,16 @@ export async function runGraph(environment: Environment, args: GraphArguments): 
   const flags = chooseTracerOptions(top, args);
   const symbols = readSymbols(tracefs.kernel);
   const notices = chosen.moved.map(describeMove);
-  if (symbols.hidden) notices.push('/proc/kallsyms hides addresses (kernel.kptr_restrict): showing the text that the kernel formats');
+  if (symbols.hidden)
+    notices.push('/proc/kallsyms hides addresses (kernel.kptr_restrict): showing the text that the kernel formats');
   return runLive(environment, tracefs, options, {
     title,
     noun: 'tree',
-    view: new GraphTreeView({ json: options.json, thresholdNs: (args.threshold ?? 0) * 1000, symbolName: symbols.symbolName }),
+    view: new GraphTreeView({
+      json: options.json,
+      thresholdNs: (args.threshold ?? 0) * 1000,
+      symbolName: symbols.symbolName,
+    }),
     probes: [],
     textPipe: symbols.hidden,
     notices,

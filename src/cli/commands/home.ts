@@ -10,10 +10,18 @@ export const describe = 'Show what can be done here (in a terminal)';
 
 export async function handler(args: ArgumentsCamelCase): Promise<void> {
   if (args._.length > 0) {
-    throw new UsageError({ attempted: 'reading the command line', why: `there is no command '${args._[0]}'`, remedy: 'ftui --help' });
+    throw new UsageError({
+      attempted: 'reading the command line',
+      why: `there is no command '${args._[0]}'`,
+      remedy: 'ftui --help',
+    });
   }
   if (!process.stdout.isTTY || !process.stdin.isTTY) {
-    throw new UsageError({ attempted: 'opening the start screen', why: 'this is no terminal', remedy: 'ftui --help lists the commands' });
+    throw new UsageError({
+      attempted: 'opening the start screen',
+      why: 'this is no terminal',
+      remedy: 'ftui --help lists the commands',
+    });
   }
   const diagnosis = diagnose(runningEnvironment(), undefined);
   const { showHome } = await import('../../../ui/home-screen.tsx');

@@ -1,6 +1,6 @@
 /** `ftui kprobe SPEC [FETCHARG...]`: dynamic probes in the kernel. */
 
-import type { Argv, ArgumentsCamelCase } from 'yargs';
+import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { UnsupportedError, UsageError } from '../../base/errors.ts';
 import { parseFetchArgSupport } from '../../control/fetch-arg.ts';
 import { resolveKprobes } from '../../control/kprobe-request.ts';
@@ -19,7 +19,11 @@ export const describe = 'Probe a kernel function: FUNC[+OFFSET][%return] and wha
 export function builder(yargs: Argv) {
   return addProbeOptions(yargs)
     .positional('spec', { type: 'string', describe: 'FUNC, FUNC+OFFSET, FUNC%return, module:FUNC or 0xADDRESS' })
-    .positional('fetchargs', { type: 'string', array: true, describe: 'What to record: [NAME=]%REG, $argN, +OFF(...):TYPE ...' })
+    .positional('fetchargs', {
+      type: 'string',
+      array: true,
+      describe: 'What to record: [NAME=]%REG, $argN, +OFF(...):TYPE ...',
+    })
     .example("$0 kprobe do_sys_openat2 'file=+0(%si):ustring'", 'Names of files as they are opened')
     .example("$0 kprobe vfs_read%return 'ret=$retval:s64'", 'What vfs_read returns');
 }
@@ -41,7 +45,8 @@ export async function handler(args: ArgumentsCamelCase<KprobeArguments>): Promis
     ...(args.probe ?? []).map(splitProbeWords),
   ];
   const title = `kprobe ${wanted.map(([spec]) => spec).join(' ')}`;
-  if (wanted.length === 0) throw new UsageError({ attempted: 'probing', why: 'no FUNC is given', remedy: 'ftui kprobe vfs_open' });
+  if (wanted.length === 0)
+    throw new UsageError({ attempted: 'probing', why: 'no FUNC is given', remedy: 'ftui kprobe vfs_open' });
   requireKprobes(tracefs, title);
   const support = parseFetchArgSupport(tracefs.top.readIfThere('README') ?? '');
   const functions = readKernelFunctions(tracefs);

@@ -1,6 +1,6 @@
 /** `ftui reset`: undoes what dead sessions left; `--all` resets everything of everybody. */
 
-import type { Argv, ArgumentsCamelCase } from 'yargs';
+import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { exitStatus } from '../../base/errors.ts';
 import { resetDeadSessions, resetEverything } from '../../control/reset.ts';
 import type { UndoReport } from '../../control/undo.ts';
@@ -31,7 +31,11 @@ export function handler(args: ArgumentsCamelCase<ResetArguments>): void {
   printReport(leftovers);
   const everything = args.all ? resetEverything(tracefs) : undefined;
   if (everything !== undefined) printReport(everything);
-  const reports = [...recoveries.map(({ report }) => report), leftovers, ...(everything === undefined ? [] : [everything])];
+  const reports = [
+    ...recoveries.map(({ report }) => report),
+    leftovers,
+    ...(everything === undefined ? [] : [everything]),
+  ];
   if (reports.every(({ done, failed }) => done.length + failed.length === 0)) process.stdout.write('nothing to undo\n');
   process.exitCode = reports.some(({ failed }) => failed.length > 0) ? exitStatus.failed : exitStatus.fine;
 }

@@ -1,12 +1,12 @@
 /** `ftui start` (npm start): the main job on the best source there is, and says which. */
 
-import type { Argv, ArgumentsCamelCase } from 'yargs';
+import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { runningEnvironment } from '../environment.ts';
 import { printNotice } from '../output.ts';
 import { recordedCommand } from '../simulated-environment.ts';
 import { runDemo } from './demo.ts';
 import { diagnose } from './doctor.ts';
-import { builder as graphBuilder, type GraphArguments, runGraph } from './graph.ts';
+import { type GraphArguments, builder as graphBuilder, runGraph } from './graph.ts';
 
 export const command = 'start';
 export const describe = 'Show `graph do_sys_open -- ls /` on this kernel, or from the recording where it cannot';
@@ -24,6 +24,8 @@ export async function handler(args: ArgumentsCamelCase<GraphArguments>): Promise
     process.exitCode = await runGraph(environment, { ...args, functions: [...functions], '--': argv });
     return;
   }
-  printNotice(`this kernel cannot show it live: ${problem ?? 'it has no tracer function_graph (CONFIG_FUNCTION_GRAPH_TRACER)'}`);
+  printNotice(
+    `this kernel cannot show it live: ${problem ?? 'it has no tracer function_graph (CONFIG_FUNCTION_GRAPH_TRACER)'}`,
+  );
   process.exitCode = await runDemo(args);
 }

@@ -1,9 +1,9 @@
 /** `ftui status`: everything in tracefs that is not at its default. */
 
-import type { Argv, ArgumentsCamelCase } from 'yargs';
+import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { exitStatus } from '../../base/errors.ts';
 import { visibleText } from '../../base/text.ts';
-import { findJournals, type FoundJournal, listJournalFolders } from '../../control/journal.ts';
+import { type FoundJournal, findJournals, listJournalFolders } from '../../control/journal.ts';
 import { type DirectoryStatus, readStatus } from '../../control/status.ts';
 import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
 
@@ -31,7 +31,11 @@ export function handler(args: ArgumentsCamelCase<StatusArguments>): void {
 }
 
 function formatJson(directories: readonly DirectoryStatus[], journals: readonly FoundJournal[]): string {
-  const sessions = journals.map(({ entry, ownerAlive }) => ({ pid: entry.pid, title: entry.title, running: ownerAlive }));
+  const sessions = journals.map(({ entry, ownerAlive }) => ({
+    pid: entry.pid,
+    title: entry.title,
+    running: ownerAlive,
+  }));
   return JSON.stringify({
     directories: directories.map(({ instance, deviations }) => ({ instance: instance ?? null, deviations })),
     sessions,

@@ -1,6 +1,6 @@
 /** `ftui uprobe BINARY SYMBOL [FETCHARG...]`: dynamic probes in programs and libraries. */
 
-import type { Argv, ArgumentsCamelCase } from 'yargs';
+import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { UnsupportedError, UsageError } from '../../base/errors.ts';
 import { parseFetchArgSupport } from '../../control/fetch-arg.ts';
 import { resolveUprobes } from '../../control/uprobe-request.ts';
@@ -18,8 +18,15 @@ export const describe = 'Probe a function of a program or library: SYMBOL[+OFFSE
 export function builder(yargs: Argv) {
   return addProbeOptions(yargs)
     .positional('binary', { type: 'string', demandOption: true, describe: 'Path, program in $PATH, or library (libc)' })
-    .positional('spec', { type: 'string', describe: 'SYMBOL (or a glob), SYMBOL+OFFSET, SYMBOL%return, 0xADDRESS or @0xFILEOFFSET' })
-    .positional('fetchargs', { type: 'string', array: true, describe: 'What to record: [NAME=]%REG, $retval, +OFF(...):TYPE ...' })
+    .positional('spec', {
+      type: 'string',
+      describe: 'SYMBOL (or a glob), SYMBOL+OFFSET, SYMBOL%return, 0xADDRESS or @0xFILEOFFSET',
+    })
+    .positional('fetchargs', {
+      type: 'string',
+      array: true,
+      describe: 'What to record: [NAME=]%REG, $retval, +OFF(...):TYPE ...',
+    })
     .example('$0 uprobe /bin/bash readline%return', 'Every line typed into any bash')
     .example("$0 uprobe libc getenv 'name=+0(%di):string'", 'Which variables programs ask for');
 }
@@ -42,7 +49,11 @@ export async function handler(args: ArgumentsCamelCase<UprobeArguments>): Promis
   ];
   const title = `uprobe ${binary} ${wanted.map(([spec]) => spec).join(' ')}`;
   if (wanted.length === 0) {
-    throw new UsageError({ attempted: `probing ${binary}`, why: 'no SYMBOL is given', remedy: 'ftui uprobe /bin/bash readline%return' });
+    throw new UsageError({
+      attempted: `probing ${binary}`,
+      why: 'no SYMBOL is given',
+      remedy: 'ftui uprobe /bin/bash readline%return',
+    });
   }
   const environment = runningEnvironment();
   const tracefs = openEnvironmentTracefs(environment, options.tracefs);
@@ -50,7 +61,12 @@ export async function handler(args: ArgumentsCamelCase<UprobeArguments>): Promis
   const support = parseFetchArgSupport(tracefs.top.readIfThere('README') ?? '');
   const taken = new Set<string>();
   const resolved = wanted.map(([spec, ...words]) =>
-    resolveUprobes(tracefs.kernel, sessionGroup(), taken, support, { binary, spec: spec!, args: words, force: options.force }),
+    resolveUprobes(tracefs.kernel, sessionGroup(), taken, support, {
+      binary,
+      spec: spec!,
+      args: words,
+      force: options.force,
+    }),
   );
   process.exitCode = await runProbes(environment, tracefs, options, {
     title,
