@@ -3,6 +3,7 @@
 import yargs, { type Argv, type CommandModule } from 'yargs';
 import { UsageError } from '../base/errors.ts';
 import { protectFetchArgs } from './arguments.ts';
+import * as completion from './commands/completion.ts';
 import * as demo from './commands/demo.ts';
 import * as doctor from './commands/doctor.ts';
 import * as event from './commands/event.ts';
@@ -29,6 +30,7 @@ export const commands = [
   doctor,
   demo,
   start,
+  completion,
   home,
 ] as unknown as readonly (CommandModule & { command: string })[];
 
@@ -42,7 +44,7 @@ export function buildCommandLine(words: readonly string[]): Argv {
     .alias('help', 'h')
     .strict()
     .demandCommand(0, 0)
-    .completion('completion', 'Print a script that completes ftui’s commands in bash or zsh')
+    .completion('--completion-words', false, completeWord)
     .epilogue(
       'Exit status: 0 fine, 1 failed, 2 usage, 3 the kernel lacks it, 4 not permitted, 5 someone else is tracing.',
     )
@@ -53,6 +55,16 @@ export function buildCommandLine(words: readonly string[]): Argv {
     });
   for (const command of commands) parser.command(command);
   return parser;
+}
+
+/** yargs offers the name of the default command, too, which nobody can type. */
+function completeWord(
+  _current: string,
+  _argv: unknown,
+  filter: (use: (error: Error | null, words: string[] | undefined) => void) => void,
+  done: (words: string[]) => void,
+): void {
+  filter((_error, words) => done((words ?? []).filter((word) => !word.startsWith('$0'))));
 }
 
 /** Parses and runs; sets process.exitCode. */

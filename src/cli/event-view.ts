@@ -16,9 +16,11 @@ export interface EventViewOptions {
   /** Dynamic probes of the session, to name and explain their events. */
   readonly probes: readonly ProbeEvent[];
   readonly symbolName: (address: bigint) => SymbolName | undefined;
+  /** The session records a stack behind each event: both are shown together. */
+  readonly stack: boolean;
 }
 
-/** Records of the tracer that belong to the event before them. */
+/** Records of the tracer that belong to the event before them on the same CPU. */
 const stackEvents = new Set(['kernel_stack', 'user_stack']);
 
 export class EventView implements LiveView {
@@ -26,6 +28,8 @@ export class EventView implements LiveView {
   readonly #options: EventViewOptions;
   readonly #probes: ReadonlyMap<string, ProbeEvent>;
   #decoder: TraceEventDecoder | undefined;
+  /** By CPU, the line of an event whose stack has not come yet. */
+  readonly #waiting = new Map<number, string>();
 
   constructor(options: EventViewOptions) {
     this.#options = options;
@@ -45,13 +49,24 @@ export class EventView implements LiveView {
     }
     const event = decoder.decode(item);
     if (event === undefined) return nothingShown;
-    if (stackEvents.has(event.format.name)) return { lines: this.#stack(event), events: 0 };
+    const before = this.#takeWaiting(event.cpu);
+    if (stackEvents.has(event.format.name)) return { ...before, lines: [...before.lines, ...this.#stack(event)] };
     this.hits += 1;
-    return { lines: [this.#options.json ? this.#json(event) : this.#text(event)], events: 1 };
+    const line = this.#options.json ? this.#json(event) : this.#text(event);
+    if (!this.#options.stack) return { lines: [line], events: 1 };
+    this.#waiting.set(event.cpu, line);
+    return before;
   }
 
   finish(): Shown {
-    return nothingShown;
+    const rest = [...this.#waiting.keys()].map((cpu) => this.#takeWaiting(cpu));
+    return { lines: rest.flatMap(({ lines }) => lines), events: rest.length };
+  }
+
+  #takeWaiting(cpu: number): Shown {
+    const line = this.#waiting.get(cpu);
+    this.#waiting.delete(cpu);
+    return line === undefined ? nothingShown : { lines: [line], events: 1 };
   }
 
   counts(): Readonly<Record<string, number>> {

@@ -6,14 +6,20 @@ import type { Summary } from './live-view.ts';
 export function formatSummary(summary: Summary, noun: string): string {
   const { counts, wallMs, records, lost, lostByCpu } = summary;
   const seconds = `${(wallMs / 1000).toFixed(3)} s`;
-  const { trees, calls, functions, shown } = counts;
+  const lossText = formatLoss(lost, lostByCpu);
+  const { trees, calls, functions, shown, lines } = counts;
+  if (lines !== undefined) return `${plural(lines, 'line')} in ${seconds}; ${lossText}`;
   const what =
     trees === undefined
       ? plural(shown ?? 0, noun)
       : `${plural(trees, 'tree')}, ${plural(calls ?? 0, 'call')} of ${plural(functions ?? 0, 'function')}`;
-  const cpus = [...lostByCpu].map(([cpu, count]) => `cpu ${cpu}: ${count}`).join(', ');
-  const lossText = lost === 0 ? '0 lost' : `${lost} LOST (${cpus})`;
   return `${what} in ${seconds}; ${plural(records, 'record')}, ${lossText}`;
+}
+
+function formatLoss(lost: number, lostByCpu: ReadonlyMap<number, number>): string {
+  const cpus = [...lostByCpu].map(([cpu, count]) => `cpu ${cpu}: ${count}`).join(', ');
+  if (lost === 0) return '0 lost';
+  return cpus === '' ? `${lost} LOST` : `${lost} LOST (${cpus})`;
 }
 
 function plural(count: number, noun: string): string {

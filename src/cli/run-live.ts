@@ -11,7 +11,8 @@ import { commandPid, type PidReference, type TracePlan } from '../control/trace-
 import { readState } from '../control/trace-state.ts';
 import { exitStatusOf } from '../control/traced-command.ts';
 import { type EndReason, LiveSession, type SessionConsumer, type SessionContext } from '../session/live-session.ts';
-import { explainSilence, readProbeHits } from '../session/silence.ts';
+import { countSiblingCalls } from '../session/sibling-calls.ts';
+import { explainSilence, listAwaitedFunctions, readProbeHits } from '../session/silence.ts';
 import { isAlive, readThreads } from '../tracefs/processes.ts';
 import { listCpus } from '../tracefs/trace-directory.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
@@ -175,8 +176,10 @@ class SessionPrinter implements SessionConsumer {
     return this.#output.drained();
   }
 
-  idle(quietMs: number): void {
-    if (quietMs >= silenceMs && this.#isSilent()) this.#explainSilence();
+  async idle(quietMs: number): Promise<void> {
+    if (quietMs < silenceMs || !this.#isSilent() || this.#explained) return;
+    this.#explainSilence();
+    await this.#lookForSiblings();
   }
 
   notice(text: string): void {
@@ -185,7 +188,7 @@ class SessionPrinter implements SessionConsumer {
   }
 
   counts(): Readonly<Record<string, number>> {
-    return { ...this.#command.view.counts(), shown: this.textPipe ? this.#textLines : this.#shown };
+    return this.textPipe ? { lines: this.#textLines } : { ...this.#command.view.counts(), shown: this.#shown };
   }
 
   /** Prints what is left, why nothing came if nothing did, and the summary. */
@@ -232,5 +235,15 @@ class SessionPrinter implements SessionConsumer {
     this.#explained = true;
     const causes = explainSilence(this.#context!, this.#command.probes);
     this.notice(`armed, 0 hits: ${causes.join('; ')}`);
+  }
+
+  /** Looks for functions with a similar name that are called meanwhile: the work may have moved there. */
+  async #lookForSiblings(): Promise<void> {
+    const context = this.#context!;
+    const awaited = listAwaitedFunctions(context, this.#command.probes);
+    if (awaited.length === 0) return;
+    const calls = await countSiblingCalls(context, awaited);
+    const named = calls.slice(0, 3).map(({ name, calls }) => `${name} (${calls} in a second)`);
+    if (named.length > 0) this.notice(`meanwhile called, with a similar name: ${named.join(', ')}`);
   }
 }

@@ -2,6 +2,7 @@
 
 import { UsageError } from '../base/errors.ts';
 import { copiesText, type ProbeEvent } from '../control/probe-event.ts';
+import { sessionInstance } from '../control/session-names.ts';
 import { planProbes } from '../control/session-plans.ts';
 import { panicsOnWarning } from '../tracefs/features.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
@@ -10,7 +11,6 @@ import { EventView } from './event-view.ts';
 import type { LiveOptions } from './live-options.ts';
 import { readSymbols } from './read-symbols.ts';
 import { runLive } from './run-live.ts';
-import { sessionInstance } from './session-names.ts';
 
 export interface ProbeSession {
   readonly title: string;
@@ -39,7 +39,7 @@ export function runProbes(
   return runLive(environment, tracefs, options, {
     title,
     noun: 'hit',
-    view: new EventView({ json: options.json, probes, symbolName }),
+    view: new EventView({ json: options.json, probes, symbolName, stack }),
     probes,
     notices,
     makePlan: (common) => planProbes(common, sessionInstance(), { probes, filter, stack }),

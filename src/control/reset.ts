@@ -33,10 +33,10 @@ export function resetDeadSessions(tracefs: Tracefs): ResetReport {
   return { recoveries, leftovers: applyUndos(tracefs, undos, { afterCrash: true }) };
 }
 
-/** Instances by their name `ftui-PID`. */
+/** Instances by their name, `ftui-PID` or `ftui-PID-…`. */
 function listInstances(tracefs: Tracefs, isDead: (pid: number) => boolean): Undo[] {
   return tracefs.instanceNames().flatMap((name) => {
-    const pid = Number(/^ftui-(\d+)$/.exec(name)?.[1] ?? 0);
+    const pid = Number(/^ftui-(\d+)(?:-|$)/.exec(name)?.[1] ?? 0);
     return pid > 0 && isDead(pid) ? [{ kind: 'instance', name } as const] : [];
   });
 }

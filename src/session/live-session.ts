@@ -13,6 +13,7 @@ import { applyChanges } from '../control/apply-writes.ts';
 import { createJournal, type Journal, type JournalFolder } from '../control/journal.ts';
 import { type PlannedChange, planWrites, type SessionWrites } from '../control/plan-writes.ts';
 import { type Recovery, recoverDeadSessions } from '../control/recovery.ts';
+import { siblingInstance } from '../control/session-names.ts';
 import { findTopLevelUsers } from '../control/top-level-users.ts';
 import type { PidReference, TracePlan } from '../control/trace-plan.ts';
 import { readState } from '../control/trace-state.ts';
@@ -65,8 +66,8 @@ export interface SessionConsumer {
   lines(lines: readonly string[]): boolean;
   /** Resolves when the output can take more. */
   drained(): Promise<void>;
-  /** Called about four times a second, with how long nothing has come. */
-  idle(quietMs: number): void;
+  /** Called about four times a second, with how long nothing has come; reading goes on when it is done. */
+  idle(quietMs: number): Promise<void>;
   /** Tracing is off and everything still in place: the last look at the kernel's own counts. */
   stopped(): void;
   /** Something the user must know. */
@@ -125,11 +126,11 @@ export class LiveSession {
 
   /** Runs the session; throws what made it fail, after putting everything back. */
   async run(): Promise<SessionResult> {
-    const begun = performance.now();
     const leaveClean = () => this.#restore();
     process.once('exit', leaveClean);
     try {
       this.#setUp();
+      const begun = performance.now();
       const reason = await this.#watch();
       this.#apply(this.#writes.stop);
       const wallMs = performance.now() - begun;
@@ -161,7 +162,8 @@ export class LiveSession {
     if (topLevel) this.#refuseWhenBusy();
     this.#writes = planWrites(readState(tracefs.top, this.#plan), this.#plan);
     const changes = [...this.#writes.setup, ...this.#writes.start, ...this.#writes.stop];
-    const undos = changes.flatMap((change) => change.undo ?? []);
+    const looking: Undo = { kind: 'instance', name: siblingInstance() };
+    const undos = [...changes.flatMap((change) => change.undo ?? []), looking];
     this.#journal = createJournal(journalFolder.path, tracefs.kernel, {
       tracefs: tracefs.root,
       title,
@@ -245,7 +247,7 @@ export class LiveSession {
       if (this.#isOverloaded(count, now, now - lastCaughtUp)) return 'overload';
       if (now - lastLook >= 250) {
         lastLook = now;
-        this.#consumer.idle(now - lastEvent);
+        await this.#consumer.idle(now - lastEvent);
         if (this.#areWatchedPidsGone()) return 'pids-gone';
       }
       await this.#consumer.drained();

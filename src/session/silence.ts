@@ -41,13 +41,20 @@ export function readProbeHits({ tracefs, plan }: SessionContext): ProbeHits[] {
 
 /** Causes for silence that can be seen from here, the surest first; never empty. */
 export function explainSilence(context: SessionContext, probes: readonly ProbeEvent[]): string[] {
-  return [
+  const causes = [
     ...explainTasks(context),
     ...explainFilters(context),
     ...explainProbeHits(context, probes),
     ...explainMovedFunctions(context),
-    fallback(context),
-  ].slice(0, 4);
+  ];
+  return causes.length > 0 ? causes : [fallback(context)];
+}
+
+/** The kernel functions that the session waits for, whatever traces them. */
+export function listAwaitedFunctions({ plan }: SessionContext, probes: readonly ProbeEvent[]): string[] {
+  const probed =
+    plan.probes[0]?.file === 'kprobe_events' ? probes.map(({ label }) => label.replace(/[+%].*$/, '')) : [];
+  return [...plan.graphFunctions, ...(plan.filterFunctions?.names ?? []), ...probed];
 }
 
 function explainTasks({ plan, tracefs }: SessionContext): string[] {
@@ -84,6 +91,5 @@ function explainMovedFunctions({ plan }: SessionContext): string[] {
 }
 
 function fallback({ plan }: SessionContext): string {
-  if (plan.tracer !== 'nop') return 'no traced task has called these functions yet';
-  return plan.probes.length > 0 ? 'no traced task came by there yet' : 'these events have not happened yet';
+  return plan.tracer === 'nop' ? 'these events have not happened yet' : 'nobody has called these functions yet';
 }

@@ -2,13 +2,13 @@
 
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { readEventList, selectEvents } from '../../control/event-list.ts';
+import { sessionInstance } from '../../control/session-names.ts';
 import { planEvents } from '../../control/session-plans.ts';
 import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
 import { EventView } from '../event-view.ts';
 import { addLiveOptions, type LiveArguments, readLiveOptions } from '../live-options.ts';
 import { readSymbols } from '../read-symbols.ts';
 import { runLive } from '../run-live.ts';
-import { sessionInstance } from '../session-names.ts';
 
 export const command = 'event <events..>';
 export const describe = 'Show trace events with their fields';
@@ -47,7 +47,7 @@ export async function handler(args: ArgumentsCamelCase<EventArguments>): Promise
   process.exitCode = await runLive(environment, tracefs, options, {
     title: `event ${args.events.join(' ')}`,
     noun: 'event',
-    view: new EventView({ json: options.json, probes: [], symbolName }),
+    view: new EventView({ json: options.json, probes: [], symbolName, stack }),
     probes: [],
     notices: [],
     makePlan: (common) => planEvents(common, sessionInstance(), { events, stack }),

@@ -2,6 +2,7 @@
 
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { describeMove } from '../../control/moved-functions.ts';
+import { sessionInstance } from '../../control/session-names.ts';
 import {
   chooseFunctions,
   planFunction,
@@ -14,7 +15,6 @@ import { EventView } from '../event-view.ts';
 import { addLiveOptions, type LiveArguments, readLiveOptions } from '../live-options.ts';
 import { readSymbols } from '../read-symbols.ts';
 import { runLive } from '../run-live.ts';
-import { sessionInstance } from '../session-names.ts';
 
 export const command = 'function [functions..]';
 export const describe = 'Show each call of functions and who called them';
@@ -52,7 +52,7 @@ export async function handler(args: ArgumentsCamelCase<FunctionArguments>): Prom
   process.exitCode = await runLive(environment, tracefs, options, {
     title,
     noun: 'call',
-    view: new EventView({ json: options.json, probes: [], symbolName: symbols.symbolName }),
+    view: new EventView({ json: options.json, probes: [], symbolName: symbols.symbolName, stack: args.stack }),
     probes: [],
     textPipe: symbols.hidden,
     notices: moved.map(describeMove),

@@ -5,13 +5,13 @@ import { UnsupportedError, UsageError } from '../../base/errors.ts';
 import { parseFetchArgSupport } from '../../control/fetch-arg.ts';
 import { resolveKprobes } from '../../control/kprobe-request.ts';
 import { readKernelFunctions } from '../../control/kprobe-target.ts';
+import { sessionGroup } from '../../control/session-names.ts';
 import type { Tracefs } from '../../tracefs/tracefs.ts';
 import { splitProbeWords, unprotect } from '../arguments.ts';
 import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
 import { type LiveArguments, readLiveOptions } from '../live-options.ts';
 import { addProbeOptions } from '../probe-options.ts';
 import { runProbes } from '../run-probes.ts';
-import { sessionGroup } from '../session-names.ts';
 
 export const command = 'kprobe [spec] [fetchargs..]';
 export const describe = 'Probe a kernel function: FUNC[+OFFSET][%return] and what to record there';

@@ -3,6 +3,7 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { UnsupportedError, UsageError } from '../../base/errors.ts';
 import { parseFetchArgSupport } from '../../control/fetch-arg.ts';
+import { sessionGroup } from '../../control/session-names.ts';
 import { resolveUprobes } from '../../control/uprobe-request.ts';
 import type { Tracefs } from '../../tracefs/tracefs.ts';
 import { splitProbeWords, unprotect } from '../arguments.ts';
@@ -10,7 +11,6 @@ import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
 import { type LiveArguments, readLiveOptions } from '../live-options.ts';
 import { addProbeOptions } from '../probe-options.ts';
 import { runProbes } from '../run-probes.ts';
-import { sessionGroup } from '../session-names.ts';
 
 export const command = 'uprobe <binary> [spec] [fetchargs..]';
 export const describe = 'Probe a function of a program or library: SYMBOL[+OFFSET][%return]';

@@ -9,3 +9,8 @@ export function sessionInstance(pid = process.pid): string {
 export function sessionGroup(pid = process.pid): string {
   return `ftui_${pid}`;
 }
+
+/** The instance in which calls of similarly named functions are counted for a moment. */
+export function siblingInstance(pid = process.pid): string {
+  return `${sessionInstance(pid)}-siblings`;
+}
