@@ -2,6 +2,7 @@
 
 import yargs, { type Argv, type CommandModule } from 'yargs';
 import { UsageError } from '../base/errors.ts';
+import { nearestNames } from '../base/nearest.ts';
 import { protectFetchArgs } from './arguments.ts';
 import * as completion from './commands/completion.ts';
 import * as demo from './commands/demo.ts';
@@ -57,6 +58,18 @@ export function buildCommandLine(words: readonly string[]): Argv {
   return parser;
 }
 
+/** yargs would take it for an argument of the start screen. */
+function refuseUnknownCommand(word: string | undefined): void {
+  const names = commands.map(({ command }) => command.split(' ')[0]!);
+  if (word === undefined || word.startsWith('-') || names.includes(word)) return;
+  const near = nearestNames(word, names, 1);
+  throw new UsageError({
+    attempted: 'reading the command line',
+    why: `there is no command '${word}'`,
+    remedy: near.length === 0 ? 'ftui --help lists them' : `did you mean ${near[0]}? ftui --help lists them`,
+  });
+}
+
 /** yargs offers the name of the default command, too, which nobody can type. */
 function completeWord(
   _current: string,
@@ -71,6 +84,7 @@ function completeWord(
 export async function runCommandLine(words: readonly string[]): Promise<void> {
   process.stderr.on('error', () => {}); // A terminal that has gone away: nobody is left to tell.
   try {
+    refuseUnknownCommand(words[0]);
     await buildCommandLine(words).parseAsync();
   } catch (error) {
     process.exitCode = reportError(error);

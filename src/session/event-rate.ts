@@ -4,10 +4,8 @@
 const windowMs = 1_000;
 
 export class EventRate {
-  /** All events so far. */
-  total = 0;
   readonly #limit: number;
-  #windowStart = 0;
+  #windowStart: number | undefined;
   #windowTotal = 0;
 
   /** `limit` in events a second. */
@@ -15,17 +13,17 @@ export class EventRate {
     this.#limit = limit;
   }
 
-  add(count: number): void {
-    this.total += count;
-  }
-
-  /** The rate of the last whole window when it was above the limit; `now` in milliseconds. */
-  isExceeded(now: number): number | undefined {
+  /**
+   * Takes the count of all events so far at `now` (milliseconds); returns the rate of the window that just ended when it
+   * was above the limit.
+   */
+  exceeded(total: number, now: number): number | undefined {
+    this.#windowStart ??= now;
     const span = now - this.#windowStart;
     if (span < windowMs) return undefined;
-    const rate = Math.round(((this.total - this.#windowTotal) * 1000) / span);
+    const rate = Math.round(((total - this.#windowTotal) * 1000) / span);
     this.#windowStart = now;
-    this.#windowTotal = this.total;
+    this.#windowTotal = total;
     return rate > this.#limit ? rate : undefined;
   }
 }

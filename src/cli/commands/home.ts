@@ -1,6 +1,5 @@
 /** `ftui` alone: the start screen. The only command that loads the user interface. */
 
-import type { ArgumentsCamelCase } from 'yargs';
 import { UsageError } from '../../base/errors.ts';
 import { runningEnvironment } from '../environment.ts';
 import { diagnose } from './doctor.ts';
@@ -8,14 +7,7 @@ import { diagnose } from './doctor.ts';
 export const command = '$0';
 export const describe = 'Show what can be done here (in a terminal)';
 
-export async function handler(args: ArgumentsCamelCase): Promise<void> {
-  if (args._.length > 0) {
-    throw new UsageError({
-      attempted: 'reading the command line',
-      why: `there is no command '${args._[0]}'`,
-      remedy: 'ftui --help',
-    });
-  }
+export async function handler(): Promise<void> {
   if (!process.stdout.isTTY || !process.stdin.isTTY) {
     throw new UsageError({
       attempted: 'opening the start screen',

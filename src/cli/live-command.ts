@@ -1,0 +1,20 @@
+/** What a live command is, besides the options that all of them share. */
+
+import type { ProbeEvent } from '../control/probe-event.ts';
+import type { CommonPlan } from '../control/session-plans.ts';
+import type { TracePlan } from '../control/trace-plan.ts';
+import type { LiveView } from './live-view.ts';
+
+export interface LiveCommand {
+  /** For people and the journal: `graph do_sys_open`. */
+  readonly title: string;
+  /** What one hit is called in the summary: `event`. */
+  readonly noun: string;
+  readonly view: LiveView;
+  readonly probes: readonly ProbeEvent[];
+  /** Show trace_pipe's text whatever the options say. */
+  readonly textPipe?: boolean | undefined;
+  /** What was found out before tracing: substitutions, skipped symbols. */
+  readonly notices: readonly string[];
+  makePlan(common: CommonPlan): TracePlan;
+}

@@ -1,0 +1,140 @@
+/** Feeds a view with a session's items and prints what it makes of them, with notices and the summary. */
+
+import { visibleText } from '../base/text.ts';
+import type { StreamItem } from '../ring-buffer/stream-item.ts';
+import type { SessionConsumer, SessionContext } from '../session/live-session.ts';
+import { countSiblingCalls } from '../session/sibling-calls.ts';
+import { explainSilence, listAwaitedFunctions, readProbeHits } from '../session/silence.ts';
+import type { LiveCommand } from './live-command.ts';
+import type { LiveOptions } from './live-options.ts';
+import type { Shown, Summary } from './live-view.ts';
+import { type Output, printNotice } from './output.ts';
+import { formatSummary, jsonSummary } from './print-summary.ts';
+
+/** How long a session may be silent before the user is told why that may be. */
+const silenceMs = 3_000;
+
+export class SessionPrinter implements SessionConsumer {
+  readonly notices: string[] = [];
+  readonly textPipe: boolean;
+  readonly #output: Output;
+  readonly #options: LiveOptions;
+  readonly #command: LiveCommand;
+  #context: SessionContext | undefined;
+  #shown = 0;
+  #textLines = 0;
+  #explained = false;
+  /** Hits of the session's probes as the kernel counted them. */
+  #hitsAtStop = 0;
+
+  constructor(output: Output, options: LiveOptions, command: LiveCommand) {
+    this.#output = output;
+    this.#options = options;
+    this.#command = command;
+    this.textPipe = options.textPipe || command.textPipe === true;
+  }
+
+  begin(context: SessionContext): void {
+    this.#context = context;
+    if (!this.textPipe) this.#command.view.begin(context);
+    if (this.#options.verbose) printNotice(`tracing: ${this.#command.title} (Ctrl-C ends)`);
+  }
+
+  items(items: readonly StreamItem[]): boolean {
+    const lines: string[] = [];
+    for (const item of items) {
+      if (this.#shown >= this.#options.maxEvents) break;
+      this.#collect(lines, this.#command.view.show(item));
+    }
+    this.#output.lines(lines);
+    return this.#shown < this.#options.maxEvents;
+  }
+
+  #collect(lines: string[], { lines: more, events }: Shown): void {
+    lines.push(...more);
+    this.#shown += events;
+  }
+
+  lines(lines: readonly string[]): boolean {
+    const wanted = lines.slice(0, this.#options.maxEvents - this.#textLines);
+    this.#textLines += wanted.length;
+    const { json } = this.#options;
+    this.#output.lines(wanted.map((text) => (json ? JSON.stringify({ type: 'line', text }) : visibleText(text))));
+    return this.#textLines < this.#options.maxEvents;
+  }
+
+  drained(): Promise<void> {
+    return this.#output.drained();
+  }
+
+  async idle(quietMs: number): Promise<void> {
+    if (quietMs < silenceMs || !this.#isSilent() || this.#explained) return;
+    this.#explainSilence();
+    await this.#lookForSiblings();
+  }
+
+  notice(text: string): void {
+    this.notices.push(text);
+    if (!this.#options.quiet) printNotice(visibleText(text));
+  }
+
+  counts(): Readonly<Record<string, number>> {
+    return this.textPipe ? { lines: this.#textLines } : { ...this.#command.view.counts(), shown: this.#shown };
+  }
+
+  /** Prints what is left, why nothing came if nothing did, and the summary. */
+  async summarise(summary: Summary): Promise<void> {
+    const rest: string[] = [];
+    if (!this.textPipe && this.#shown < this.#options.maxEvents) this.#collect(rest, this.#command.view.finish());
+    this.#output.lines(rest);
+    if (this.#isSilent() && summary.records === 0) this.#explainSilence();
+    const full = { ...summary, ...this.#withUnrecorded(summary), counts: this.counts(), notices: this.notices };
+    if (this.#options.json) this.#output.line(jsonSummary(full));
+    else if (!this.#options.quiet) printNotice(formatSummary(full, this.#command.noun));
+    await this.#output.drained();
+  }
+
+  /**
+   * Hits that the kernel counted and did not record: it drops a record whose text is too long (4060 bytes and more) and
+   * counts that nowhere. Only comparable when every hit was to be recorded.
+   */
+  #withUnrecorded({ lost }: Summary): { lost: number } {
+    const context = this.#context;
+    const { plan } = context ?? {};
+    if (plan === undefined || plan.probes.length === 0 || plan.pids.length > 0 || plan.cpus !== undefined)
+      return { lost };
+    if (plan.probeFilter !== undefined || this.textPipe || this.#shown >= this.#options.maxEvents) return { lost };
+    const hits = this.#hitsAtStop - this.#command.view.hits - lost;
+    if (hits <= 0) return { lost };
+    this.notice(`${hits} hits were counted by the kernel and not recorded: it drops texts of about 4 KB and more`);
+    return { lost: lost + hits };
+  }
+
+  /** The probes are off now and still there: the last moment to read their counts. */
+  stopped(): void {
+    if (this.#context === undefined || this.#context.plan.probes.length === 0) return;
+    this.#hitsAtStop = readProbeHits(this.#context).reduce((sum, { hits }) => sum + hits, 0);
+    if (this.#isSilent()) this.#explainSilence();
+  }
+
+  #isSilent(): boolean {
+    return !this.textPipe && this.#command.view.hits === 0 && this.#context !== undefined;
+  }
+
+  #explainSilence(): void {
+    if (this.#explained) return;
+    this.#explained = true;
+    const causes = explainSilence(this.#context!, this.#command.probes);
+    this.notice(`armed, 0 hits: ${causes.join('; ')}`);
+  }
+
+  /** Looks for functions with a similar name that are called meanwhile: the work may have moved there. */
+  async #lookForSiblings(): Promise<void> {
+    const context = this.#context!;
+    const awaited = listAwaitedFunctions(context, this.#command.probes);
+    if (awaited.length === 0) return;
+    const calls = await countSiblingCalls(context, awaited);
+    const named = calls.slice(0, 3).map(({ name, calls }) => `${name} (${calls} in a second)`);
+    if (named.length > 0) this.notice(`meanwhile called, with a similar name: ${named.join(', ')}`);
+  }
+}

@@ -1,0 +1,101 @@
+/** The data of one session, read in rounds and handed to its consumer, with the count of what was lost on the way. */
+
+import { type BufferStats, countLost, readBufferStats } from '../capture/buffer-stats.ts';
+import type { EventCatalogue } from '../capture/event-catalogue.ts';
+import { RawCapture } from '../capture/raw-capture.ts';
+import { TextCapture } from '../capture/text-capture.ts';
+import type { StreamItem } from '../ring-buffer/stream-item.ts';
+import type { TraceDirectory } from '../tracefs/trace-directory.ts';
+
+/** Takes the data; each returns false when it wants no more. */
+export interface DataSink {
+  /** Items in order of time. */
+  items(items: readonly StreamItem[]): boolean;
+  /** Lines of trace_pipe. */
+  lines(lines: readonly string[]): boolean;
+  /** Resolves when the output can take more. */
+  drained(): Promise<void>;
+}
+
+export class SessionCapture {
+  /** Records or lines read so far. */
+  total = 0;
+  /** Whether the sink still takes data; what comes after is only counted. */
+  wantsMore = true;
+  readonly #directory: TraceDirectory;
+  readonly #sink: DataSink;
+  readonly #raw: RawCapture | undefined;
+  readonly #text: TextCapture | undefined;
+  readonly #before: readonly BufferStats[];
+  #after: readonly BufferStats[] = [];
+  /** Lost events by CPU as the sub-buffers tell; a mark without a count stands for one at least. */
+  readonly #marks = new Map<number, number>();
+
+  /** Without a catalogue the kernel's own text is read. Opens the streams: from now on the tracer cannot change. */
+  constructor(directory: TraceDirectory, catalogue: EventCatalogue | undefined, sink: DataSink) {
+    this.#directory = directory;
+    this.#sink = sink;
+    this.#before = readBufferStats(directory);
+    this.#raw = catalogue === undefined ? undefined : new RawCapture(directory, catalogue.layout);
+    this.#text = catalogue === undefined ? new TextCapture(directory) : undefined;
+    this.#raw?.open();
+    this.#text?.open();
+  }
+
+  /** The stamp that item times are relative to. */
+  get origin(): bigint {
+    return this.#raw?.origin ?? 0n;
+  }
+
+  /** Whether the last round could not read all there was. */
+  get overloaded(): boolean {
+    return this.#raw?.overloaded ?? false;
+  }
+
+  /** Reads what is there now; returns how many records or lines that was. */
+  readRound(): number {
+    if (this.#raw !== undefined) return this.#deliver(this.#raw.readRound());
+    const lines = this.#text?.readLines() ?? [];
+    if (lines.length > 0 && this.wantsMore) this.wantsMore = this.#sink.lines(lines);
+    this.total += lines.length;
+    return lines.length;
+  }
+
+  /** Reads everything that is left, tracing being off. */
+  async drain(): Promise<void> {
+    for (const items of this.#raw?.drain() ?? []) {
+      this.#deliver(items);
+      await this.#sink.drained();
+    }
+    while (this.#text !== undefined && this.readRound() > 0) await this.#sink.drained();
+    this.#after = readBufferStats(this.#directory);
+  }
+
+  close(): void {
+    this.#raw?.close();
+    this.#text?.close();
+  }
+
+  /** Lost events by CPU, only the CPUs that lost some: the kernel's counts, or the marks where these say more. */
+  countLost(): Map<number, number> {
+    const lost = new Map<number, number>();
+    for (const after of this.#after) {
+      const before = this.#before.find(({ cpu }) => cpu === after.cpu);
+      const count = Math.max(countLost(before, after), this.#marks.get(after.cpu) ?? 0);
+      if (count > 0) lost.set(after.cpu, count);
+    }
+    return lost;
+  }
+
+  #deliver(items: readonly StreamItem[]): number {
+    if (items.length === 0) return 0;
+    let records = 0;
+    for (const item of items) {
+      if (item.kind === 'record') records += 1;
+      if (item.kind === 'lost') this.#marks.set(item.cpu, (this.#marks.get(item.cpu) ?? 0) + (item.count ?? 1));
+    }
+    if (this.wantsMore) this.wantsMore = this.#sink.items(items);
+    this.total += records;
+    return items.length;
+  }
+}
