@@ -6,6 +6,7 @@ import type { ProbeEvent } from '../control/probe-event.ts';
 import type { StreamItem } from '../ring-buffer/stream-item.ts';
 import type { SessionContext } from '../session/live-session.ts';
 import { listShownFields, type ShownField } from '../session/shown-fields.ts';
+import { isStackFormat, readStackFrames } from '../session/stack-frames.ts';
 import { type TraceEvent, TraceEventDecoder } from '../session/trace-event.ts';
 import { type LiveView, nothingShown, type Shown } from './live-view.ts';
 import { exactNumber, formatField, jsonValue } from './print-fields.ts';
@@ -19,9 +20,6 @@ export interface EventViewOptions {
   /** The session records a stack behind each event: both are shown together. */
   readonly stack: boolean;
 }
-
-/** Records of the tracer that belong to the event before them on the same CPU. */
-const stackEvents = new Set(['kernel_stack', 'user_stack']);
 
 export class EventView implements LiveView {
   hits = 0;
@@ -50,7 +48,7 @@ export class EventView implements LiveView {
     const event = decoder.decode(item);
     if (event === undefined) return nothingShown;
     const before = this.#takeWaiting(event.cpu);
-    if (stackEvents.has(event.format.name)) return { ...before, lines: [...before.lines, ...this.#stack(event)] };
+    if (isStackFormat(event.format)) return { ...before, lines: [...before.lines, ...this.#stack(event, item.bytes)] };
     this.hits += 1;
     const line = this.#options.json ? this.#json(event) : this.#text(event);
     if (!this.#options.stack) return { lines: [line], events: 1 };
@@ -105,10 +103,9 @@ export class EventView implements LiveView {
     return JSON.stringify({ ...head, ...(probe === undefined ? {} : { probe }), fields });
   }
 
-  #stack(event: TraceEvent): string[] {
-    const callers = (event.fields.caller ?? []) as readonly (number | bigint)[];
-    const end = callers.findIndex((address) => BigInt.asUintN(64, BigInt(address)) === 0xffffffffffffffffn);
-    const names = (end < 0 ? callers : callers.slice(0, end)).map((address) => this.#symbol(address));
+  #stack(event: TraceEvent, record: Uint8Array): string[] {
+    const frames = readStackFrames(event.format, record, this.#decoder!.abi);
+    const names = frames.map((address) => this.#symbol(address));
     if (!this.#options.json) return names.map((name) => `${' '.repeat(16)}=> ${name}`);
     const { time, cpu, pid, format } = event;
     return [JSON.stringify({ type: 'stack', time: exactNumber(time), cpu, pid, kind: format.name, frames: names })];

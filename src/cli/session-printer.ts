@@ -113,7 +113,7 @@ export class SessionPrinter implements SessionConsumer {
   /** The probes are off now and still there: the last moment to read their counts. */
   stopped(): void {
     if (this.#context === undefined || this.#context.plan.probes.length === 0) return;
-    this.#hitsAtStop = readProbeHits(this.#context).reduce((sum, { hits }) => sum + hits, 0);
+    this.#hitsAtStop = (readProbeHits(this.#context) ?? []).reduce((sum, { hits }) => sum + hits, 0);
     if (this.#isSilent()) this.#explainSilence();
   }
 

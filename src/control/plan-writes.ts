@@ -77,25 +77,28 @@ function addFunctionChoice(writer: ChangeList, plan: TracePlan): void {
 }
 
 /**
- * The traced tasks first, ftui's own threads after them: with event-fork or function-fork on, a child inherits its
- * parent's entry in the notrace lists too, so the command must have been forked before.
+ * Either the traced tasks are listed, or ftui's own threads are left out of everything. Never both: with event-fork or
+ * function-fork on, a child inherits its parent's entry in the notrace lists too, and the traced command is a child.
  */
 function addTasks(writer: ChangeList, plan: TracePlan): void {
   const traced = plan.pids.map(String);
   const excluded = plan.excludedPids.map(String);
-  if (plan.tracer !== 'nop') {
-    if (traced.length > 0) {
-      writer.set('options/function-fork', '1');
-      writer.setList('set_ftrace_pid', traced);
-    }
-    writer.addToList('set_ftrace_notrace_pid', excluded);
-  }
-  if (plan.events.length > 0 || plan.probes.length > 0) {
-    if (traced.length > 0) {
-      writer.set('options/event-fork', '1');
-      writer.setList('set_event_pid', traced);
-    }
-    writer.addToList('set_event_notrace_pid', excluded);
+  if (plan.tracer !== 'nop') addTaskLists(writer, 'ftrace', 'function-fork', traced, excluded);
+  if (plan.events.length + plan.probes.length > 0) addTaskLists(writer, 'event', 'event-fork', traced, excluded);
+}
+
+function addTaskLists(
+  writer: ChangeList,
+  kind: 'ftrace' | 'event',
+  forkOption: string,
+  traced: readonly string[],
+  excluded: readonly string[],
+): void {
+  if (traced.length > 0) {
+    writer.set(`options/${forkOption}`, '1');
+    writer.setPids(`set_${kind}_pid`, traced);
+  } else {
+    writer.addPids(`set_${kind}_notrace_pid`, excluded);
   }
 }
 
@@ -184,13 +187,23 @@ class ChangeList {
     this.changes.push({ kind: 'write', file: this.base + file, words, mode: 'truncate', undo });
   }
 
-  /** Adds to a list, keeping what is there; kernels before 5.7 lack the notrace lists. */
-  addToList(file: string, entries: readonly string[]): void {
-    const before = this.state.get(file);
-    if (entries.length === 0 || before === undefined) return;
-    const undo = this.restores ? ({ kind: 'list', file, entries: listEntries(before) } as const) : undefined;
-    const words = entries.map((entry) => `${entry}\n`);
-    this.changes.push({ kind: 'write', file: this.base + file, words, mode: 'append', undo });
+  /** Replaces a list of pids. */
+  setPids(file: string, pids: readonly string[]): void {
+    this.#writePids(file, pids, 'truncate');
+  }
+
+  /** Adds to a list of pids, keeping what is there; kernels before 5.7 lack the notrace lists. */
+  addPids(file: string, pids: readonly string[]): void {
+    if (this.state.get(file) !== undefined) this.#writePids(file, pids, 'append');
+  }
+
+  /** All pids in one write: these files take many, and each write costs the kernel tens of milliseconds. */
+  #writePids(file: string, pids: readonly string[], mode: WriteMode): void {
+    if (pids.length === 0) return;
+    const undo: Undo | undefined = this.restores
+      ? { kind: 'list', file, entries: listEntries(this.state.get(file)) }
+      : undefined;
+    this.changes.push({ kind: 'write', file: this.base + file, words: [`${pids.join(' ')}\n`], mode, undo });
   }
 
   selectFunctions(file: string, selection: FunctionSelection | undefined): void {

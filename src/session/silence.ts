@@ -31,12 +31,16 @@ export function parseProbeProfile(text: string, kind: 'kprobe' | 'uprobe'): Prob
   return rows;
 }
 
-/** The hits of the session's own probes. */
-export function readProbeHits({ tracefs, plan }: SessionContext): ProbeHits[] {
+/**
+ * The hits of the session's own probes; undefined where somebody else's probes have the same names, which the profile
+ * does not tell apart.
+ */
+export function readProbeHits({ tracefs, plan }: SessionContext): ProbeHits[] | undefined {
   const kind = plan.probes[0]?.file === 'uprobe_events' ? 'uprobe' : 'kprobe';
   const rows = parseProbeProfile(tracefs.top.readIfThere(`${kind}_profile`) ?? '', kind);
   const own = new Set(plan.probes.map(({ event }) => event));
-  return rows.filter(({ event }) => own.has(event));
+  const found = rows.filter(({ event }) => own.has(event));
+  return found.length > plan.probes.length ? undefined : found;
 }
 
 /** Causes for silence that can be seen from here, the surest first; never empty. */
@@ -71,6 +75,7 @@ function explainFilters({ plan }: SessionContext): string[] {
 function explainProbeHits(context: SessionContext, probes: readonly ProbeEvent[]): string[] {
   if (context.plan.probes.length === 0) return [];
   const rows = readProbeHits(context);
+  if (rows === undefined) return [];
   const hits = rows.reduce((sum, row) => sum + row.hits, 0);
   const misses = rows.reduce((sum, row) => sum + row.misses, 0);
   const names = probes

@@ -6,6 +6,7 @@ import { TaskNames } from '../capture/task-names.ts';
 import { readCommonFlags, readCommonPid, readCommonType } from '../format/common-header.ts';
 import { decodeEvent, type EventFields } from '../format/decoded-event.ts';
 import type { EventFormat } from '../format/event-format.ts';
+import type { KernelAbi } from '../format/kernel-abi.ts';
 import type { RecordItem } from '../ring-buffer/stream-item.ts';
 import type { SessionContext } from './live-session.ts';
 
@@ -31,6 +32,11 @@ export class TraceEventDecoder {
     this.#context = context;
     this.#catalogue = catalogue;
     this.#names = new TaskNames(context.tracefs);
+  }
+
+  /** How the kernel lays out integers. */
+  get abi(): KernelAbi {
+    return this.#catalogue.abi;
   }
 
   /** The event in a record; undefined for an id that no format of the session explains. */
