@@ -21,6 +21,7 @@ export interface LiveOptions {
   readonly dryRun: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
+  readonly instance: string | undefined;
   readonly tracefs: string | undefined;
   readonly user: string | undefined;
   readonly command: readonly string[] | undefined;
@@ -90,6 +91,7 @@ function addTargetOptions<T>(yargs: Argv<T>) {
     })
     .option('buffer-size', { type: 'string', group: targetGroup, describe: 'Buffer of each CPU in KiB (or 4M, 1G)' })
     .option('clock', { type: 'string', default: 'mono', group: targetGroup, describe: 'Trace clock' })
+    .option('instance', { type: 'string', describe: 'Trace in this instance (made and removed if it is not there)' })
     .option('tracefs', { type: 'string', describe: 'Folder of tracefs, instead of looking for it' });
 }
 
@@ -109,6 +111,7 @@ export interface LiveArguments {
   readonly dryRun: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
+  readonly instance?: string | undefined;
   readonly tracefs?: string | undefined;
   /** The command to trace. */
   readonly '--'?: readonly string[] | undefined;
@@ -134,6 +137,7 @@ export function readLiveOptions(args: LiveArguments): LiveOptions {
     dryRun: args.dryRun,
     quiet: args.quiet,
     verbose: args.verbose,
+    instance: args.instance,
     tracefs: args.tracefs,
     user: args.user,
     command: command !== undefined && command.length > 0 ? command : undefined,

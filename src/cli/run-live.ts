@@ -4,6 +4,7 @@ import fs from 'node:fs/promises';
 import { exitStatus, UsageError } from '../base/errors.ts';
 import { visibleText } from '../base/text.ts';
 import { planWrites } from '../control/plan-writes.ts';
+import { sessionInstance } from '../control/session-names.ts';
 import { type CommonPlan, defaultBufferSizeKb } from '../control/session-plans.ts';
 import { formatShellLines } from '../control/shell-lines.ts';
 import { commandPid, type PidReference, type TracePlan } from '../control/trace-plan.ts';
@@ -79,7 +80,10 @@ async function startAllThreads(): Promise<void> {
 function commonPlan(tracefs: Tracefs, options: LiveOptions, target: PidReference | undefined): CommonPlan {
   const { clock, bufferSizeKb, cpus, pids } = options;
   const threads = pids.flatMap((pid) => readThreads(tracefs.kernel, pid));
+  const { instance = sessionInstance() } = options;
   return {
+    instance,
+    ownsInstance: !tracefs.instanceNames().includes(instance),
     clock,
     bufferSizeKb: bufferSizeKb ?? defaultBufferSizeKb(listCpus(tracefs.top).length),
     cpus,
@@ -96,7 +100,7 @@ function printDryRun(
 ): number {
   const plan = { ...makePlan(command === undefined ? undefined : commandPid), excludedPids: [] };
   const directory = plan.instance === undefined ? tracefs.top : tracefs.instance(plan.instance);
-  const writes = planWrites(readState(tracefs.top, plan), plan);
+  const writes = planWrites(readState(plan.ownsInstance ? tracefs.top : directory, plan), plan);
   for (const notice of live.notices) process.stdout.write(`# ${visibleText(notice)}\n`);
   for (const line of formatShellLines(directory, tracefs.root, writes, command)) process.stdout.write(`${line}\n`);
   return exitStatus.fine;

@@ -2,7 +2,6 @@
 
 import { UsageError } from '../base/errors.ts';
 import { copiesText, type ProbeEvent } from '../control/probe-event.ts';
-import { sessionInstance } from '../control/session-names.ts';
 import { planProbes } from '../control/session-plans.ts';
 import { panicsOnWarning } from '../tracefs/features.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
@@ -42,6 +41,6 @@ export function runProbes(
     view: new EventView({ json: options.json, probes, symbolName, stack }),
     probes,
     notices,
-    makePlan: (common) => planProbes(common, sessionInstance(), { probes, filter, stack }),
+    makePlan: (common) => planProbes(common, { probes, filter, stack }),
   });
 }

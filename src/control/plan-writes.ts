@@ -40,10 +40,10 @@ export interface SessionWrites {
  * with it.
  */
 export function planWrites(state: TraceState, plan: TracePlan): SessionWrites {
-  const writer = new ChangeList(state, plan.instance);
+  const writer = new ChangeList(state, plan);
   for (const probe of plan.probes) writer.defineProbe(probe);
-  if (plan.instance === undefined) writer.clearTraceAtTheEnd();
-  else writer.createInstance(plan.instance);
+  if (plan.instance !== undefined && plan.ownsInstance) writer.createInstance(plan.instance);
+  else writer.clearTrace();
   writer.set('tracing_on', '0');
   writer.set('trace_clock', plan.clock);
   if (plan.bufferSizeKb !== undefined) writer.set('buffer_size_kb', String(plan.bufferSizeKb));
@@ -105,13 +105,13 @@ function addTaskLists(
 function addEvents(writer: ChangeList, plan: TracePlan): void {
   for (const { system, event, filter, triggers } of plan.events) {
     const folder = `events/${system}/${event}`;
-    if (filter !== undefined) writer.write(`${folder}/filter`, filter);
+    if (filter !== undefined) writer.setFilter(`${folder}/filter`, filter);
     for (const trigger of triggers ?? []) writer.write(`${folder}/trigger`, trigger, 'append');
   }
   for (const { group, event } of plan.probes) {
     if (plan.probeFilter !== undefined) writer.write(`events/${group}/${event}/filter`, plan.probeFilter);
   }
-  for (const { system, event } of plan.events) writer.write(`events/${system}/${event}/enable`, '1');
+  for (const { system, event } of plan.events) writer.set(`events/${system}/${event}/enable`, '1');
 }
 
 /**
@@ -140,10 +140,10 @@ class ChangeList {
   private readonly base: string;
   private readonly restores: boolean;
 
-  constructor(state: TraceState, instance: string | undefined) {
+  constructor(state: TraceState, { instance, ownsInstance }: TracePlan) {
     this.state = state;
     this.base = instance === undefined ? '' : `instances/${instance}/`;
-    this.restores = instance === undefined;
+    this.restores = !ownsInstance;
   }
 
   createInstance(name: string): void {
@@ -156,14 +156,9 @@ class ChangeList {
   }
 
   /** Empties the buffer at the start (whatever it held would be read as ours) and at the end. */
-  clearTraceAtTheEnd(): void {
-    this.changes.push({
-      kind: 'write',
-      file: 'trace',
-      words: [],
-      mode: 'truncate',
-      undo: { kind: 'clear-trace', file: 'trace' },
-    });
+  clearTrace(): void {
+    const file = `${this.base}trace`;
+    this.changes.push({ kind: 'write', file, words: [], mode: 'truncate', undo: { kind: 'clear-trace', file } });
   }
 
   /** A scalar setting; nothing to do where it holds the value already or the kernel does not have it. */
@@ -178,11 +173,21 @@ class ChangeList {
     this.changes.push({ kind: 'write', file: path, words: [value], mode: 'truncate', undo });
   }
 
+  /** A filter that says `none` is taken away by writing 0. */
+  setFilter(file: string, filter: string): void {
+    const before = settingValue(this.state.get(file) ?? 'none');
+    const path = this.base + file;
+    const undo: Undo | undefined = this.restores
+      ? { kind: 'setting', file: path, value: before === 'none' ? '0' : before, wrote: filter }
+      : undefined;
+    this.changes.push({ kind: 'write', file: path, words: [filter], mode: 'truncate', undo });
+  }
+
   /** Replaces a list; an empty one only where the list is not empty now. */
   setList(file: string, entries: readonly string[]): void {
     const before = listEntries(this.state.get(file));
     if (entries.length === 0 && (before.length === 0 || !this.restores)) return;
-    const undo = this.restores ? ({ kind: 'list', file, entries: before } as const) : undefined;
+    const undo = this.restores ? ({ kind: 'list', file: this.base + file, entries: before } as const) : undefined;
     const words = entries.map((entry) => `${entry}\n`);
     this.changes.push({ kind: 'write', file: this.base + file, words, mode: 'truncate', undo });
   }
@@ -201,7 +206,7 @@ class ChangeList {
   #writePids(file: string, pids: readonly string[], mode: WriteMode): void {
     if (pids.length === 0) return;
     const undo: Undo | undefined = this.restores
-      ? { kind: 'list', file, entries: listEntries(this.state.get(file)) }
+      ? { kind: 'list', file: this.base + file, entries: listEntries(this.state.get(file)) }
       : undefined;
     this.changes.push({ kind: 'write', file: this.base + file, words: [`${pids.join(' ')}\n`], mode, undo });
   }
@@ -212,7 +217,7 @@ class ChangeList {
       if (this.restores) this.setList(file, []);
       return;
     }
-    const undo = this.restores ? ({ kind: 'list', file, entries: before } as const) : undefined;
+    const undo = this.restores ? ({ kind: 'list', file: this.base + file, entries: before } as const) : undefined;
     this.changes.push({ kind: 'functions', file: this.base + file, selection, undo });
   }
 

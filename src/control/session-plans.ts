@@ -11,6 +11,9 @@ import { emptyPlan, type PidReference, type PlannedEvent, type TracePlan } from 
 
 /** What every kind of session takes. */
 export interface CommonPlan {
+  /** Where function, event and probe sessions run. */
+  readonly instance: string;
+  readonly ownsInstance: boolean;
   readonly clock: string;
   readonly bufferSizeKb: number;
   readonly cpus: readonly CpuId[] | undefined;
@@ -74,6 +77,7 @@ export function planGraph(common: CommonPlan, request: GraphRequest): TracePlan 
     ...emptyPlan,
     ...common,
     instance: undefined,
+    ownsInstance: false,
     tracer: 'function_graph',
     graphFunctions: request.functions,
     graphNotrace: request.notrace,
@@ -89,12 +93,11 @@ export interface FunctionRequest {
   readonly stack: boolean;
 }
 
-export function planFunction(common: CommonPlan, instance: string, request: FunctionRequest): TracePlan {
+export function planFunction(common: CommonPlan, request: FunctionRequest): TracePlan {
   const { functions, notrace, list, stack } = request;
   return {
     ...emptyPlan,
     ...common,
-    instance,
     tracer: 'function',
     filterFunctions: functions.length === 0 ? undefined : selectFunctions(list, functions),
     notraceFunctions: notrace.length === 0 ? undefined : selectFunctions(list, notrace),
@@ -104,15 +107,20 @@ export function planFunction(common: CommonPlan, instance: string, request: Func
 
 export function planEvents(
   common: CommonPlan,
-  instance: string,
   { events, stack }: { readonly events: readonly PlannedEvent[]; readonly stack: boolean },
 ): TracePlan {
-  return { ...emptyPlan, ...common, instance, events, options: stack ? { stacktrace: true } : {} };
+  if (!common.ownsInstance && events.some(({ triggers }) => triggers !== undefined)) {
+    throw new UsageError({
+      attempted: `setting triggers in the instance ${common.instance}`,
+      why: 'it is not the session’s own, and the kernel has no sure way to take back a trigger',
+      remedy: 'leave out --instance',
+    });
+  }
+  return { ...emptyPlan, ...common, events, options: stack ? { stacktrace: true } : {} };
 }
 
 export function planProbes(
   common: CommonPlan,
-  instance: string,
   {
     probes,
     filter,
@@ -122,7 +130,6 @@ export function planProbes(
   return {
     ...emptyPlan,
     ...common,
-    instance,
     probes: probes.map(({ definition }) => definition),
     probeFilter: filter,
     options: stack ? { stacktrace: true } : {},

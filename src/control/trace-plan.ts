@@ -21,7 +21,6 @@ export interface PlannedEvent {
   readonly event: string;
   readonly filter?: string | undefined;
   readonly triggers?: readonly string[] | undefined;
-  /** Stack traces of this event only make sense for all events of an instance; see TracePlan.options `stacktrace`. */
 }
 
 /** A kprobe or uprobe: one line of kprobe_events or uprobe_events. */
@@ -34,8 +33,10 @@ export interface ProbeDefinition {
 }
 
 export interface TracePlan {
-  /** The instance to create and remove; undefined runs in the top level, whose settings are then restored. */
+  /** The instance to trace in; undefined is the top level. */
   readonly instance: string | undefined;
+  /** The instance is the session's own: created and removed with it. Else its settings are restored. */
+  readonly ownsInstance: boolean;
   readonly tracer: Tracer;
   /** Names and globs for set_graph_function and set_graph_notrace (top level only). */
   readonly graphFunctions: readonly string[];
@@ -63,6 +64,7 @@ export interface TracePlan {
 /** A plan that traces nothing, for `{ ...emptyPlan, … }`. */
 export const emptyPlan: TracePlan = {
   instance: undefined,
+  ownsInstance: false,
   tracer: 'nop',
   graphFunctions: [],
   graphNotrace: [],

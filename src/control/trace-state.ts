@@ -26,7 +26,14 @@ export function listTouchedFiles(plan: TracePlan): string[] {
     'options/event-fork',
     'options/function-fork',
     ...Object.keys(plan.options).map((name) => `options/${name}`),
+    ...plan.events.flatMap(({ system, event }) =>
+      ['enable', 'filter'].map((file) => `events/${system}/${event}/${file}`),
+    ),
   ];
+}
+
+function eventFiles(folder: string): string[] {
+  return [`${folder}/enable`, `${folder}/filter`];
 }
 
 /** Reads what the plan would touch in `directory`. */
@@ -36,12 +43,12 @@ export function readState(directory: TraceDirectory, plan: TracePlan): TraceStat
 
 /**
  * The value of a setting in the form in which it can be written back: the bracketed word of trace_clock and the like,
- * the size behind `7 (expanded: 1408)`, else the text without its last newline.
+ * the size behind `7 (expanded: 1408)`, the 0 of a softly enabled event (`0*`), else the text without its last newline.
  */
 export function settingValue(text: string): string {
-  const bracketed = /\[([^\]]+)\]/.exec(text);
+  const bracketed = /^(?:\S+ )*\[(\w[\w-]*)\](?: \S+)*\n?$/.exec(text);
   const expanded = /^\d+ \(expanded: (\d+)\)/.exec(text);
-  return expanded?.[1] ?? bracketed?.[1] ?? text.replace(/\n$/, '');
+  return expanded?.[1] ?? bracketed?.[1] ?? text.replace(/\n$/, '').replace(/^([01])\*$/, '$1');
 }
 
 /** The entries of a list file such as set_ftrace_pid or set_graph_function; its `#### … ####` and `no pid` are none. */

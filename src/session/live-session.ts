@@ -7,11 +7,11 @@ import { BusyError } from '../base/errors.ts';
 import type { Pid } from '../base/units.ts';
 import { readBufferStats } from '../capture/buffer-stats.ts';
 import { type EventCatalogue, type EventName, readEventCatalogue } from '../capture/event-catalogue.ts';
+import { findDirectoryUsers } from '../control/directory-users.ts';
 import { createJournal, type Journal, type JournalFolder } from '../control/journal.ts';
 import { planWrites, type SessionWrites } from '../control/plan-writes.ts';
 import { type Recovery, recoverDeadSessions } from '../control/recovery.ts';
 import { siblingInstance } from '../control/session-names.ts';
-import { findTopLevelUsers } from '../control/top-level-users.ts';
 import type { PidReference, TracePlan } from '../control/trace-plan.ts';
 import { readState } from '../control/trace-state.ts';
 import type { CommandEnd, TracedCommand } from '../control/traced-command.ts';
@@ -145,8 +145,8 @@ export class LiveSession {
       this.#commandEnd = end;
     });
     const plan = makePlan(this.#command?.pid);
-    if (plan.instance === undefined) this.#refuseWhenBusy();
-    this.#writes = planWrites(readState(tracefs.top, plan), plan);
+    if (!plan.ownsInstance) this.#refuseWhenBusy(directoryOf(tracefs, plan));
+    this.#writes = planWrites(readState(plan.ownsInstance ? tracefs.top : directoryOf(tracefs, plan), plan), plan);
     this.#changes = new TracefsChanges(tracefs, this.#openJournal(plan));
     this.#changes.apply(this.#writes.setup);
     this.#capture = this.#openCapture(plan);
@@ -163,9 +163,9 @@ export class LiveSession {
     }
   }
 
-  #refuseWhenBusy(): void {
-    const { tracefs, force, title } = this.#request;
-    const users = findTopLevelUsers(tracefs.top);
+  #refuseWhenBusy(directory: TraceDirectory): void {
+    const { force, title } = this.#request;
+    const users = findDirectoryUsers(directory);
     if (users.length > 0 && !force) {
       throw new BusyError({
         attempted: `starting '${title}'`,
@@ -174,8 +174,9 @@ export class LiveSession {
       });
     }
     if (users.length > 0) this.#consumer.notice(`going on although someone else is tracing: ${users.join('; ')}`);
-    const old = readBufferStats(tracefs.top).reduce((sum, { entries }) => sum + entries, 0);
-    if (old > 0) this.#consumer.notice(`erasing ${old} old entries from the idle top-level buffer`);
+    const old = readBufferStats(directory).reduce((sum, { entries }) => sum + entries, 0);
+    const where = directory.instance === undefined ? 'top level' : `instance ${directory.instance}`;
+    if (old > 0) this.#consumer.notice(`erasing ${old} old entries from the idle buffer of the ${where}`);
   }
 
   /** The journal also owes the instance in which similarly named functions may be counted. */
@@ -193,7 +194,7 @@ export class LiveSession {
 
   #openCapture(plan: TracePlan): SessionCapture {
     const { tracefs, textPipe } = this.#request;
-    const directory = plan.instance === undefined ? tracefs.top : tracefs.instance(plan.instance);
+    const directory = directoryOf(tracefs, plan);
     const catalogue = textPipe ? undefined : readEventCatalogue(tracefs.top, listRecordedEvents(plan));
     const capture = new SessionCapture(directory, catalogue, this.#consumer);
     this.#consumer.begin({ tracefs, directory, plan, catalogue, origin: () => capture.origin });
@@ -253,6 +254,10 @@ export class LiveSession {
     const lost = [...lostByCpu.values()].reduce((sum, count) => sum + count, 0);
     return { reason, records: capture.total, lost, lostByCpu, wallMs, command: this.#commandEnd };
   }
+}
+
+function directoryOf(tracefs: Tracefs, { instance }: TracePlan): TraceDirectory {
+  return instance === undefined ? tracefs.top : tracefs.instance(instance);
 }
 
 /** The events whose records the session will meet, besides those of the tracers. */

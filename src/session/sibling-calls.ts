@@ -75,6 +75,7 @@ function planCounting(plan: TracePlan, siblings: readonly string[], available: r
   return {
     ...emptyPlan,
     instance: siblingInstance(),
+    ownsInstance: true,
     tracer: 'function',
     filterFunctions: { names: lines.map((line) => available[line]!), indexes: lines.map((line) => line + 1) },
     bufferSizeKb,

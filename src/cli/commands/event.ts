@@ -2,7 +2,6 @@
 
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { readEventList, selectEvents } from '../../control/event-list.ts';
-import { sessionInstance } from '../../control/session-names.ts';
 import { planEvents } from '../../control/session-plans.ts';
 import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
 import { EventView } from '../event-view.ts';
@@ -50,6 +49,6 @@ export async function handler(args: ArgumentsCamelCase<EventArguments>): Promise
     view: new EventView({ json: options.json, probes: [], symbolName, stack }),
     probes: [],
     notices: [],
-    makePlan: (common) => planEvents(common, sessionInstance(), { events, stack }),
+    makePlan: (common) => planEvents(common, { events, stack }),
   });
 }

@@ -2,7 +2,6 @@
 
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { describeMove } from '../../control/moved-functions.ts';
-import { sessionInstance } from '../../control/session-names.ts';
 import {
   chooseFunctions,
   planFunction,
@@ -56,6 +55,6 @@ export async function handler(args: ArgumentsCamelCase<FunctionArguments>): Prom
     probes: [],
     textPipe: symbols.hidden,
     notices: moved.map(describeMove),
-    makePlan: (common) => planFunction(common, sessionInstance(), { functions, notrace, list, stack: args.stack }),
+    makePlan: (common) => planFunction(common, { functions, notrace, list, stack: args.stack }),
   });
 }

@@ -1,6 +1,7 @@
 /** `ftui graph FUNC...`: function_graph trees. */
 
 import type { ArgumentsCamelCase, Argv } from 'yargs';
+import { UsageError } from '../../base/errors.ts';
 import { describeMove } from '../../control/moved-functions.ts';
 import {
   chooseFunctions,
@@ -73,6 +74,13 @@ export async function runGraph(environment: Environment, args: GraphArguments): 
   const title = ['graph', ...patterns].join(' ');
   const tracefs = openEnvironmentTracefs(environment, options.tracefs);
   const { top } = tracefs;
+  if (options.instance !== undefined) {
+    throw new UsageError({
+      attempted: `starting '${title}' in the instance ${options.instance}`,
+      why: 'set_graph_function exists only in the top level',
+      remedy: 'leave out --instance',
+    });
+  }
   requireTracer(top, 'function_graph', title);
   refuseEverything('graph', patterns, options.force);
   const list = readFunctionList(top, title);
