@@ -26,9 +26,7 @@ export function listTouchedFiles(plan: TracePlan): string[] {
     'options/event-fork',
     'options/function-fork',
     ...Object.keys(plan.options).map((name) => `options/${name}`),
-    ...plan.events.flatMap(({ system, event }) =>
-      ['enable', 'filter'].map((file) => `events/${system}/${event}/${file}`),
-    ),
+    ...(plan.ownsInstance ? [] : plan.events.flatMap(({ system, event }) => eventFiles(`events/${system}/${event}`))),
   ];
 }
 
