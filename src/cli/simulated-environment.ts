@@ -34,7 +34,7 @@ export function simulatedEnvironment(): SimulatedEnvironment {
     kernel,
     isRoot: true,
     startCommand: () => playRecordedCommand(kernel),
-    journalFolder: () => ({ path: journals }),
+    journalFolder: () => ({ path: journals, searched: [journals] }),
     mount: () => undefined,
     dispose: () => fs.rmSync(journals, { recursive: true, force: true }),
   };

@@ -18,8 +18,6 @@ export interface JournalEntry {
   readonly pid: number;
   readonly startTime: string;
   readonly bootId: string;
-  /** The tracefs root that the undo list belongs to. */
-  readonly tracefs: string;
   /** What the session was, for people: `graph do_sys_open`. */
   readonly title: string;
   readonly undos: readonly Undo[];
@@ -29,11 +27,16 @@ export interface JournalEntry {
 export interface FoundJournal {
   readonly file: string;
   readonly entry: JournalEntry;
-  readonly ownerAlive: boolean;
+  readonly owner: JournalOwner;
 }
+
+/** running, killed, or of an earlier boot: then tracefs holds nothing of it any more. */
+export type JournalOwner = 'running' | 'killed' | 'earlier-boot';
 
 export interface JournalFolder {
   readonly path: string;
+  /** Where journals of killed sessions may lie. */
+  readonly searched: readonly string[];
   /** Set where the usual folder cannot be used: what to tell the user. */
   readonly note?: string | undefined;
 }
@@ -45,7 +48,7 @@ export function chooseJournalFolder(preferred = usualFolder): JournalFolder {
   try {
     fsExtra.ensureDirSync(preferred, { mode: 0o700 });
     fs.accessSync(preferred, fs.constants.W_OK);
-    return { path: preferred };
+    return { path: preferred, searched: listJournalFolders() };
   } catch (error) {
     const fallback = fallbackFolder();
     fsExtra.ensureDirSync(fallback, { mode: 0o700 });
@@ -57,7 +60,11 @@ export function chooseJournalFolder(preferred = usualFolder): JournalFolder {
         remedy: `remove it, or make ${preferred} writable`,
       });
     }
-    return { path: fallback, note: `${preferred} cannot be used (${errnoOf(error)}): the journal is in ${fallback}` };
+    return {
+      path: fallback,
+      searched: listJournalFolders(),
+      note: `${preferred} cannot be used (${errnoOf(error)}): the journal is in ${fallback}`,
+    };
   }
 }
 
@@ -83,7 +90,7 @@ export interface Journal {
 export function createJournal(
   folder: string,
   kernel: KernelFiles,
-  content: Pick<JournalEntry, 'tracefs' | 'title' | 'undos'> & { readonly topLevel: boolean },
+  content: Pick<JournalEntry, 'title' | 'undos'> & { readonly topLevel: boolean },
 ): Journal {
   const { topLevel, ...rest } = content;
   const entry: JournalEntry = {
@@ -147,14 +154,13 @@ export function parseJournal(text: string): JournalEntry | undefined {
   }
 }
 
-/** All journals of `folders` for this tracefs, those of other users' folders left out. */
-export function findJournals(folders: readonly string[], kernel: KernelFiles, tracefs: string): FoundJournal[] {
+/** All journals of `folders`, those of other users' folders left out. */
+export function findJournals(folders: readonly string[], kernel: KernelFiles): FoundJournal[] {
   const found: FoundJournal[] = [];
   for (const folder of new Set(folders)) {
     for (const file of listJsonFiles(folder)) {
       const entry = parseJournal(fsExtra.readFileSync(file, 'utf8'));
-      if (entry === undefined || entry.tracefs !== tracefs) continue;
-      found.push({ file, entry, ownerAlive: isOwnerAlive(kernel, entry) });
+      if (entry !== undefined) found.push({ file, entry, owner: findOwner(kernel, entry) });
     }
   }
   return found;
@@ -172,9 +178,10 @@ function listJsonFiles(folder: string): string[] {
   }
 }
 
-/** Whether the session that wrote the entry still runs: same boot, same pid, same start time. */
-function isOwnerAlive(kernel: KernelFiles, { pid, startTime, bootId }: JournalEntry): boolean {
-  return bootId === readBootId(kernel) && readStartTime(kernel, pid) === startTime;
+/** A pid alone may have been given to another process since: the start time tells. */
+function findOwner(kernel: KernelFiles, { pid, startTime, bootId }: JournalEntry): JournalOwner {
+  if (bootId !== readBootId(kernel)) return 'earlier-boot';
+  return readStartTime(kernel, pid) === startTime ? 'running' : 'killed';
 }
 
 /** Takes a journal away after its undos have been applied. */

@@ -6,7 +6,7 @@ import { isAlive } from '../tracefs/processes.ts';
 import { listCpus, type TraceDirectory } from '../tracefs/trace-directory.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import { findJournals, listJournalFolders } from './journal.ts';
-import { type Recovery, recoverDeadSessions } from './recovery.ts';
+import { type Recovery, recoverKilledSessions } from './recovery.ts';
 import { readStatus } from './status.ts';
 import { listEntries } from './trace-state.ts';
 import { applyUndos, type Undo, type UndoReport } from './undo.ts';
@@ -22,10 +22,11 @@ export interface ResetReport {
  * longer runs, journal or not (`/run` does not outlive a reboot of a container, tracefs does).
  */
 export function resetDeadSessions(tracefs: Tracefs): ResetReport {
-  const recoveries = recoverDeadSessions(tracefs);
+  const folders = listJournalFolders();
+  const recoveries = recoverKilledSessions(tracefs, folders);
   const living = new Set(
-    findJournals(listJournalFolders(), tracefs.kernel, tracefs.root)
-      .filter(({ ownerAlive }) => ownerAlive)
+    findJournals(folders, tracefs.kernel)
+      .filter(({ owner }) => owner === 'running')
       .map(({ entry }) => entry.pid),
   );
   const isDead = (pid: number) => !living.has(pid) && !isAlive(tracefs.kernel, pid);

@@ -7,7 +7,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import type { Writable } from 'node:stream';
-import { UsageError } from '../base/errors.ts';
+import { FtuiError, UsageError } from '../base/errors.ts';
 import { asPid, type Pid } from '../base/units.ts';
 
 export interface CommandEnd {
@@ -37,7 +37,7 @@ export interface CommandOptions {
 const abandonedStatus = 125;
 const waitThenRun = `read -r go <&3 || exit ${abandonedStatus}; exec 3<&-; exec "$@"`;
 
-/** Starts the command blocked; throws UsageError for an unknown user. */
+/** Starts the command blocked; throws UsageError for an unknown user, FtuiError where there is no shell. */
 export function startBlockedCommand({ argv, user, outputToStderr }: CommandOptions): TracedCommand {
   const shell = ['/bin/sh', '-c', waitThenRun, 'ftui', ...argv];
   const account = user === undefined ? undefined : findAccount(user);
@@ -49,14 +49,17 @@ export function startBlockedCommand({ argv, user, outputToStderr }: CommandOptio
         ? process.env
         : { ...process.env, HOME: account.home, USER: account.name, LOGNAME: account.name },
   });
+  if (child.pid === undefined) {
+    child.on('error', () => {});
+    throw new FtuiError({ attempted: `starting ${argv[0]}`, why: `${program} cannot be run`, remedy: 'install it' });
+  }
   const gate = child.stdio[3] as Writable;
   gate.on('error', () => {}); // The shell may be gone already; its status tells.
   const ended = new Promise<CommandEnd>((resolve) => {
     child.on('exit', (code, signal) => resolve({ code, signal }));
-    child.on('error', () => resolve({ code: 127, signal: null }));
   });
   return {
-    pid: asPid(child.pid ?? 0),
+    pid: asPid(child.pid),
     release: () => gate.end('go\n'),
     abandon: () => gate.destroy(),
     signal: (name) => child.kill(name),

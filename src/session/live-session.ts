@@ -10,7 +10,7 @@ import { type EventCatalogue, type EventName, readEventCatalogue } from '../capt
 import { findDirectoryUsers } from '../control/directory-users.ts';
 import { createJournal, type Journal, type JournalFolder } from '../control/journal.ts';
 import { planWrites, type SessionWrites } from '../control/plan-writes.ts';
-import { type Recovery, recoverDeadSessions } from '../control/recovery.ts';
+import { type Recovery, recoverKilledSessions } from '../control/recovery.ts';
 import { siblingInstance } from '../control/session-names.ts';
 import type { PidReference, TracePlan } from '../control/trace-plan.ts';
 import { readState } from '../control/trace-state.ts';
@@ -138,8 +138,8 @@ export class LiveSession {
 
   /** Everything up to letting the command go, in the order that docs/architecture.md explains. */
   #setUp(): SessionCapture {
-    const { tracefs, makePlan, startCommand } = this.#request;
-    this.#reportRecoveries(recoverDeadSessions(tracefs));
+    const { tracefs, makePlan, startCommand, journalFolder } = this.#request;
+    this.#reportRecoveries(recoverKilledSessions(tracefs, journalFolder.searched));
     this.#command = startCommand?.();
     void this.#command?.ended.then((end) => {
       this.#commandEnd = end;
@@ -189,7 +189,7 @@ export class LiveSession {
     ];
     if (journalFolder.note !== undefined) this.#consumer.notice(journalFolder.note);
     const topLevel = plan.instance === undefined;
-    return createJournal(journalFolder.path, tracefs.kernel, { tracefs: tracefs.root, title, undos, topLevel });
+    return createJournal(journalFolder.path, tracefs.kernel, { title, undos, topLevel });
   }
 
   #openCapture(plan: TracePlan): SessionCapture {

@@ -24,17 +24,17 @@ interface StatusArguments {
 export function handler(args: ArgumentsCamelCase<StatusArguments>): void {
   const tracefs = openEnvironmentTracefs(runningEnvironment(), args.tracefs);
   const directories = readStatus(tracefs);
-  const journals = findJournals(listJournalFolders(), tracefs.kernel, tracefs.root);
+  const journals = findJournals(listJournalFolders(), tracefs.kernel).filter(({ owner }) => owner !== 'earlier-boot');
   const lines = args.json ? [formatJson(directories, journals)] : formatText(directories, journals);
   process.stdout.write(`${lines.join('\n')}\n`);
   process.exitCode = exitStatus.fine;
 }
 
 function formatJson(directories: readonly DirectoryStatus[], journals: readonly FoundJournal[]): string {
-  const sessions = journals.map(({ entry, ownerAlive }) => ({
+  const sessions = journals.map(({ entry, owner }) => ({
     pid: entry.pid,
     title: entry.title,
-    running: ownerAlive,
+    running: owner === 'running',
   }));
   return JSON.stringify({
     directories: directories.map(({ instance, deviations }) => ({ instance: instance ?? null, deviations })),
@@ -49,8 +49,8 @@ function formatText(directories: readonly DirectoryStatus[], journals: readonly 
       instance === undefined ? 'top level' : `instance ${visibleText(instance)}`,
       ...deviations.map(({ setting, value }) => `  ${setting}: ${visibleText(value)}`),
     ]);
-  const sessions = journals.map(({ entry, ownerAlive }) =>
-    ownerAlive
+  const sessions = journals.map(({ entry, owner }) =>
+    owner === 'running'
       ? `ftui session: pid ${entry.pid}: ${visibleText(entry.title)}`
       : `left by a killed ftui session (pid ${entry.pid}: ${visibleText(entry.title)}): \`ftui reset\` undoes it`,
   );
