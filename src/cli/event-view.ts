@@ -9,7 +9,8 @@ import { listShownFields, type ShownField } from '../session/shown-fields.ts';
 import { isStackFormat, readStackFrames } from '../session/stack-frames.ts';
 import { type TraceEvent, TraceEventDecoder } from '../session/trace-event.ts';
 import { type LiveView, nothingShown, type Shown } from './live-view.ts';
-import { exactNumber, formatField, jsonValue } from './print-fields.ts';
+import { formatField, jsonValue } from './print-fields.ts';
+import { exactNumber, jsonLine } from './print-json.ts';
 import { formatCpu, formatTask, formatTime } from './print-time.ts';
 
 export interface EventViewOptions {
@@ -94,13 +95,13 @@ export class EventView implements LiveView {
     const head = { type: 'event', time: exactNumber(time), cpu, pid, comm, system: format.system, event: format.name };
     if (isFunctionEvent(event)) {
       const function_ = this.#symbol(event.fields.ip);
-      return JSON.stringify({ ...head, fields: { function: function_, caller: this.#symbol(event.fields.parent_ip) } });
+      return jsonLine({ ...head, fields: { function: function_, caller: this.#symbol(event.fields.parent_ip) } });
     }
     const probe = this.#probeOf(event)?.label;
     const fields = Object.fromEntries(
       this.#fields(event).map(({ name, value, style }) => [name, jsonValue(value, style)]),
     );
-    return JSON.stringify({ ...head, ...(probe === undefined ? {} : { probe }), fields });
+    return jsonLine({ ...head, ...(probe === undefined ? {} : { probe }), fields });
   }
 
   #stack(event: TraceEvent, record: Uint8Array): string[] {
@@ -108,7 +109,7 @@ export class EventView implements LiveView {
     const names = frames.map((address) => this.#symbol(address));
     if (!this.#options.json) return names.map((name) => `${' '.repeat(16)}=> ${name}`);
     const { time, cpu, pid, format } = event;
-    return [JSON.stringify({ type: 'stack', time: exactNumber(time), cpu, pid, kind: format.name, frames: names })];
+    return [jsonLine({ type: 'stack', time: exactNumber(time), cpu, pid, kind: format.name, frames: names })];
   }
 
   #symbol(address: unknown): string {
@@ -140,5 +141,5 @@ export function gapText(gap: Gap, clock: Clock): string {
 export function gapJson(gap: Gap, clock: Clock): string {
   const { kind, cpu } = gap;
   const detail = kind === 'damaged' ? { reason: gap.reason } : { count: gap.count ?? null };
-  return JSON.stringify({ type: kind, time: exactNumber(clock.timeOf(gap.time)), cpu, ...detail });
+  return jsonLine({ type: kind, time: exactNumber(clock.timeOf(gap.time)), cpu, ...detail });
 }

@@ -9,7 +9,7 @@ import type { SessionContext } from '../session/live-session.ts';
 import { TraceEventDecoder } from '../session/trace-event.ts';
 import { gapJson, gapText } from './event-view.ts';
 import type { LiveView, Shown } from './live-view.ts';
-import { exactNumber } from './print-fields.ts';
+import { exactNumber, jsonLine } from './print-json.ts';
 import { formatCpu, formatTime } from './print-time.ts';
 
 export interface GraphTreeViewOptions {
@@ -77,7 +77,7 @@ export class GraphTreeView implements LiveView {
 
   #json(tree: CallTree): string {
     const { root, pid, cpu, calls, omittedCalls, incomplete } = tree;
-    return JSON.stringify({
+    return jsonLine({
       type: 'tree',
       time: exactNumber(this.#decoder!.timeOf(root.start)),
       cpu,

@@ -2,6 +2,7 @@
 
 import { quotedText } from '../base/text.ts';
 import { isUnreadable, type ShownField, type ShownValue } from '../session/shown-fields.ts';
+import { exactNumber } from './print-json.ts';
 
 /** `name=value` as the text output shows it. */
 export function formatField({ name, value, style }: ShownField): string {
@@ -28,11 +29,4 @@ export function jsonValue(value: ShownValue, style: ShownField['style']): unknow
   if (isUnreadable(value)) return { unreadable: hex(value.unreadable) };
   if (typeof value === 'object') return value.map((item) => jsonValue(item, style));
   return style === 'hex' ? hex(value) : exactNumber(value);
-}
-
-/** JSON.rawJSON keeps integers beyond 2^53 exact; TypeScript does not know it yet. */
-const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
-
-export function exactNumber(value: number | bigint): unknown {
-  return typeof value === 'bigint' ? rawJSON(String(value)) : value;
 }

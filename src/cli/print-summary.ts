@@ -1,6 +1,7 @@
 /** The one line that ends a live command, and its JSON form. */
 
 import type { Summary } from './live-view.ts';
+import { jsonLine } from './print-json.ts';
 
 /** `37 trees, 4203 calls of 211 functions in 0.412 s; 8406 records, 0 lost`. */
 export function formatSummary(summary: Summary, noun: string): string {
@@ -27,7 +28,7 @@ function plural(count: number, noun: string): string {
 }
 
 export function jsonSummary({ counts, wallMs, records, lost, lostByCpu, reason, command, notices }: Summary): string {
-  return JSON.stringify({
+  return jsonLine({
     type: 'summary',
     ended: reason,
     ...counts,

@@ -9,6 +9,7 @@ import type { LiveCommand } from './live-command.ts';
 import type { LiveOptions } from './live-options.ts';
 import type { Shown, Summary } from './live-view.ts';
 import { type Output, printNotice } from './output.ts';
+import { jsonLine } from './print-json.ts';
 import { formatSummary, jsonSummary } from './print-summary.ts';
 
 /** How long a session may be silent before the user is told why that may be. */
@@ -59,7 +60,7 @@ export class SessionPrinter implements SessionConsumer {
     const wanted = lines.slice(0, this.#options.maxEvents - this.#textLines);
     this.#textLines += wanted.length;
     const { json } = this.#options;
-    this.#output.lines(wanted.map((text) => (json ? JSON.stringify({ type: 'line', text }) : visibleText(text))));
+    this.#output.lines(wanted.map((text) => (json ? jsonLine({ type: 'line', text }) : visibleText(text))));
     return this.#textLines < this.#options.maxEvents;
   }
 

@@ -8,7 +8,6 @@ import type { CommandEnd, TracedCommand } from '../control/traced-command.ts';
 import { loadDemoRecording } from '../simulated/demo-recording.ts';
 import { type FixtureFiles, loadFixture } from '../simulated/fixture-tree.ts';
 import { SimulatedKernel } from '../simulated/simulated-kernel.ts';
-import { usualTracefsRoot } from '../tracefs/mounts.ts';
 import type { Environment } from './environment.ts';
 
 /** What the bundled recording shows. */
@@ -58,10 +57,8 @@ function packageRoot(): string {
 /** Stands for the `ls /` of the recording: it runs as long as there are pages to read and somebody traces it. */
 function playRecordedCommand(kernel: SimulatedKernel): TracedCommand {
   const { promise, resolve } = Promise.withResolvers<CommandEnd>();
-  let released = false;
   const timer = setInterval(() => {
-    const stopped = released && kernel.readText(`${usualTracefsRoot}/tracing_on`).startsWith('0');
-    if (kernel.playbackDone || stopped) end({ code: 0, signal: null });
+    if (kernel.playbackDone || kernel.playbackStopped) end({ code: 0, signal: null });
   }, settleMs);
   const end = (how: CommandEnd) => {
     clearInterval(timer);
@@ -69,9 +66,7 @@ function playRecordedCommand(kernel: SimulatedKernel): TracedCommand {
   };
   return {
     pid: asPid(process.pid),
-    release: () => {
-      released = true;
-    },
+    release: () => {},
     abandon: () => end({ code: null, signal: 'SIGTERM' }),
     signal: (name) => end({ code: null, signal: name }),
     ended: promise,

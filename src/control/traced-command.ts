@@ -5,7 +5,6 @@
  */
 
 import { spawn, spawnSync } from 'node:child_process';
-import fs from 'node:fs';
 import type { Writable } from 'node:stream';
 import { FtuiError, UsageError } from '../base/errors.ts';
 import { asPid, type Pid } from '../base/units.ts';
@@ -74,14 +73,16 @@ interface Account {
   readonly home: string;
 }
 
-/** The user's line of /etc/passwd, through the name service where getent is there. */
+/** The user by name or id, from the name service; busybox has no getent, but id(1) without the home. */
 function findAccount(user: string): Account {
   const asked = spawnSync('getent', ['passwd', user], { encoding: 'utf8' });
-  const lines = asked.status === 0 ? asked.stdout : fs.readFileSync('/etc/passwd', 'utf8');
-  for (const line of lines.split('\n')) {
-    const [name, , uid, gid, , home] = line.split(':');
-    if (name === undefined || (name !== user && uid !== user) || uid === undefined) continue;
-    return { name, uid: Number(uid), gid: Number(gid), home: home ?? '/' };
+  if (asked.status === 0) {
+    const [name = user, , uid, gid, , home = '/'] = asked.stdout.trim().split(':');
+    return { name, uid: Number(uid), gid: Number(gid), home };
+  }
+  const [uid, gid] = ['-u', '-g'].map((flag) => spawnSync('id', [flag, user], { encoding: 'utf8' }));
+  if (asked.error !== undefined && uid?.status === 0 && gid?.status === 0) {
+    return { name: user, uid: Number(uid.stdout), gid: Number(gid.stdout), home: '/' };
   }
   throw new UsageError({ attempted: `running the command as '${user}'`, why: 'there is no such user' });
 }

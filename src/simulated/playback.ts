@@ -14,6 +14,7 @@ export class PlaybackSource {
   #owner: object | undefined;
   #startMs = 0;
   #stopMs = Number.POSITIVE_INFINITY;
+  #wasStopped = false;
 
   constructor(recorded: Playback, clock: () => number) {
     this.#recorded = recorded;
@@ -27,6 +28,11 @@ export class PlaybackSource {
     return this.#recorded.cpus.every((pages, cpu) => this.#next[cpu] === pages.length) && this.#nextText === textLength;
   }
 
+  /** Whether whoever it was played to has stopped recording, even if only for a moment. */
+  get isStopped(): boolean {
+    return this.#wasStopped;
+  }
+
   /** Tells that `owner` records or stopped recording just now. */
   setLive(owner: object, isLive: boolean): void {
     if (this.#owner === undefined && isLive) {
@@ -34,6 +40,7 @@ export class PlaybackSource {
       this.#startMs = this.#clock();
     } else if (this.#owner === owner) {
       const now = this.#clock();
+      this.#wasStopped ||= !isLive;
       if (!isLive) this.#stopMs = Math.min(this.#stopMs, now);
       else if (this.#stopMs < now) {
         this.#startMs += now - this.#stopMs;

@@ -52,6 +52,11 @@ export class SimulatedKernel implements KernelFiles {
     return this.#playback.isDone;
   }
 
+  /** Whether the session it was played to has stopped tracing: the rest will never be read. */
+  get playbackStopped(): boolean {
+    return this.#playback.isStopped;
+  }
+
   /** Mounts tracefs, as a `mount` command between two calls would. */
   mountAt(mount: 'tracefs' | 'debugfs' | 'none'): void {
     this.#mount = mount;

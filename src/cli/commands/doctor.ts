@@ -5,6 +5,7 @@ import { exitStatus, FtuiError } from '../../base/errors.ts';
 import { type Feature, probeFeatures } from '../../tracefs/features.ts';
 import type { Environment } from '../environment.ts';
 import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
+import { jsonLine } from '../print-json.ts';
 
 export const command = 'doctor';
 export const describe = 'Show what this kernel and this user can do, and what would enable the rest';
@@ -22,7 +23,7 @@ interface DoctorArguments {
 
 export function handler(args: ArgumentsCamelCase<DoctorArguments>): void {
   const diagnosis = diagnose(runningEnvironment(), args.tracefs);
-  process.stdout.write(args.json ? `${JSON.stringify(diagnosis)}\n` : `${formatDiagnosis(diagnosis).join('\n')}\n`);
+  process.stdout.write(args.json ? `${jsonLine(diagnosis)}\n` : `${formatDiagnosis(diagnosis).join('\n')}\n`);
   process.exitCode = diagnosis.exitStatus;
 }
 

@@ -6,6 +6,7 @@ import { visibleText } from '../../base/text.ts';
 import { type FoundJournal, findJournals, listJournalFolders } from '../../control/journal.ts';
 import { type DirectoryStatus, readStatus } from '../../control/status.ts';
 import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
+import { jsonLine } from '../print-json.ts';
 
 export const command = 'status';
 export const describe = 'Show every setting, probe and instance that is not at its default';
@@ -36,7 +37,7 @@ function formatJson(directories: readonly DirectoryStatus[], journals: readonly 
     title: entry.title,
     running: owner === 'running',
   }));
-  return JSON.stringify({
+  return jsonLine({
     directories: directories.map(({ instance, deviations }) => ({ instance: instance ?? null, deviations })),
     sessions,
   });
