@@ -35,8 +35,16 @@ export function readBufferStats(directory: TraceDirectory): BufferStats[] {
   );
 }
 
+/** Events that have come to a CPU's buffer, lost ones included. */
+export function countArrived({ entries, read, ...stats }: BufferStats): number {
+  return entries + read + countDropped(stats);
+}
+
+function countDropped({ overrun, commitOverrun, dropped }: Pick<BufferStats, 'overrun' | 'commitOverrun' | 'dropped'>) {
+  return overrun + commitOverrun + dropped;
+}
+
 /** Events that were lost on a CPU between two readings of its stats. */
 export function countLost(before: BufferStats | undefined, after: BufferStats): number {
-  const total = ({ overrun, commitOverrun, dropped }: BufferStats) => overrun + commitOverrun + dropped;
-  return Math.max(0, total(after) - (before === undefined ? 0 : total(before)));
+  return Math.max(0, countDropped(after) - (before === undefined ? 0 : countDropped(before)));
 }

@@ -13,14 +13,12 @@ export class EventRate {
     this.#limit = limit;
   }
 
-  /**
-   * Takes the count of all events so far at `now` (milliseconds); returns the rate of the window that just ended when it
-   * was above the limit.
-   */
-  exceeded(total: number, now: number): number | undefined {
+  /** The rate of the window that ends at `now` (milliseconds), when it is over and was above the limit. */
+  exceeded(now: number, countEvents: () => number): number | undefined {
     this.#windowStart ??= now;
     const span = now - this.#windowStart;
     if (span < windowMs) return undefined;
+    const total = countEvents();
     const rate = Math.round(((total - this.#windowTotal) * 1000) / span);
     this.#windowStart = now;
     this.#windowTotal = total;

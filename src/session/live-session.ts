@@ -227,7 +227,7 @@ export class LiveSession {
   }
 
   #isOverloaded(capture: SessionCapture, now: number, lagMs: number): boolean {
-    const rate = this.#rate.exceeded(capture.total, now);
+    const rate = this.#rate.exceeded(now, () => capture.countArrived());
     if (rate === undefined && lagMs < maxLagMs) return false;
     const why =
       rate === undefined ? `the reader is ${Math.round(lagMs / 1000)} s behind` : `${rate} events a second came in`;

@@ -1,6 +1,6 @@
 /** The data of one session, read in rounds and handed to its consumer, with the count of what was lost on the way. */
 
-import { type BufferStats, countLost, readBufferStats } from '../capture/buffer-stats.ts';
+import { type BufferStats, countArrived, countLost, readBufferStats } from '../capture/buffer-stats.ts';
 import type { EventCatalogue } from '../capture/event-catalogue.ts';
 import { RawCapture } from '../capture/raw-capture.ts';
 import { TextCapture } from '../capture/text-capture.ts';
@@ -50,6 +50,12 @@ export class SessionCapture {
   /** Whether the last round could not read all there was. */
   get overloaded(): boolean {
     return this.#raw?.overloaded ?? false;
+  }
+
+  /** Events that have come to the buffers since the capture began, read or lost or still waiting. */
+  countArrived(): number {
+    const sum = (stats: readonly BufferStats[]) => stats.reduce((total, cpu) => total + countArrived(cpu), 0);
+    return sum(readBufferStats(this.#directory)) - sum(this.#before);
   }
 
   /** Reads what is there now; returns how many records or lines that was. */
