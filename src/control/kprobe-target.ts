@@ -2,7 +2,7 @@
 
 import { UsageError } from '../base/errors.ts';
 import { nearestNames } from '../base/nearest.ts';
-import { parseKallsyms } from '../symbols/kallsyms.ts';
+import { type KernelSymbols, parseKallsyms } from '../symbols/kallsyms.ts';
 import type { KernelFiles } from '../tracefs/kernel-files.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import { parseFunctionList } from './function-list.ts';
@@ -18,21 +18,27 @@ export interface KernelFunctions {
   exists(name: string): boolean;
   isBlacklisted(name: string): boolean;
   names(): Iterable<string>;
+  /** The function that lies `offset` bytes behind the start of `name`; undefined where addresses are hidden. */
+  functionBehind(name: string, offset: number): string | undefined;
 }
 
 /** The functions of the kernel; kallsyms is only read for a name that available_filter_functions does not have. */
 export function readKernelFunctions({ kernel, top }: Tracefs): KernelFunctions {
   const traceable = new Set(parseFunctionList(top.readIfThere('available_filter_functions') ?? '').names);
-  let all: Set<string> | undefined;
-  const everything = () => {
-    all ??= new Set(parseKallsyms(kernel.readBytes('/proc/kallsyms')).names());
-    return all;
+  let symbols: KernelSymbols | undefined;
+  const kallsyms = () => {
+    symbols ??= parseKallsyms(kernel.readBytes('/proc/kallsyms'));
+    return symbols;
   };
   return {
     isTraceable: (name) => traceable.has(name),
-    exists: (name) => traceable.has(name) || everything().has(name),
+    exists: (name) => traceable.has(name) || kallsyms().addressesOf(name).length > 0,
     isBlacklisted: (name) => readBlacklist(kernel).has(name),
-    names: () => (traceable.size > 0 ? traceable : everything()),
+    functionBehind: (name, offset) => {
+      const [place] = kallsyms().hidden ? [] : kallsyms().addressesOf(name);
+      return place === undefined ? undefined : kallsyms().nameOf(place.address + BigInt(offset))?.name;
+    },
+    names: () => (traceable.size > 0 ? traceable : kallsyms().names()),
   };
 }
 
@@ -45,10 +51,10 @@ function readBlacklist(kernel: KernelFiles): Set<string> {
   }
 }
 
-/** Throws UsageError, with the reason and the nearest names, for a probe that the kernel would take and never hit. */
+/** Throws UsageError, with the reason and the nearest names, for a probe that would never hit, or hit elsewhere. */
 export function checkKprobe(functions: KernelFunctions, spec: KprobeSpec, text: string): void {
-  const { symbol } = spec;
-  if (symbol === undefined || functions.isTraceable(symbol)) return;
+  const { symbol, offset } = spec;
+  if (symbol === undefined) return;
   const attempted = `probing ${text}`;
   if (!functions.exists(symbol)) {
     const near = nearestNames(symbol, functions.names());
@@ -58,11 +64,19 @@ export function checkKprobe(functions: KernelFunctions, spec: KprobeSpec, text: 
       remedy: near.length === 0 ? undefined : `nearest: ${near.join(', ')}`,
     });
   }
-  if (functions.isBlacklisted(symbol)) {
+  if (!functions.isTraceable(symbol) && functions.isBlacklisted(symbol)) {
     throw new UsageError({
       attempted,
       why: 'the kernel forbids probes in this function (it is on the kprobes blacklist)',
       remedy: 'probe one of its callers',
+    });
+  }
+  const reached = offset === 0 ? symbol : functions.functionBehind(symbol, offset);
+  if (reached !== undefined && reached !== symbol) {
+    throw new UsageError({
+      attempted,
+      why: `${symbol} is shorter than that: the offset lies in ${reached}`,
+      remedy: `probe ${reached} by its own name`,
     });
   }
 }
