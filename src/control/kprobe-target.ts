@@ -18,7 +18,7 @@ export interface KernelFunctions {
   exists(name: string): boolean;
   isBlacklisted(name: string): boolean;
   names(): Iterable<string>;
-  /** The function that lies `offset` bytes behind the start of `name`; undefined where addresses are hidden. */
+  /** The other function that begins before `offset` bytes behind the start of `name` are over; undefined if none does. */
   functionBehind(name: string, offset: number): string | undefined;
 }
 
@@ -36,7 +36,8 @@ export function readKernelFunctions({ kernel, top }: Tracefs): KernelFunctions {
     isBlacklisted: (name) => readBlacklist(kernel).has(name),
     functionBehind: (name, offset) => {
       const [place] = kallsyms().hidden ? [] : kallsyms().addressesOf(name);
-      return place === undefined ? undefined : kallsyms().nameOf(place.address + BigInt(offset))?.name;
+      const found = place === undefined ? undefined : kallsyms().nameOf(place.address + BigInt(offset));
+      return found === undefined || found.offset >= offset ? undefined : found.name;
     },
     names: () => (traceable.size > 0 ? traceable : kallsyms().names()),
   };
@@ -71,8 +72,8 @@ export function checkKprobe(functions: KernelFunctions, spec: KprobeSpec, text: 
       remedy: 'probe one of its callers',
     });
   }
-  const reached = offset === 0 ? symbol : functions.functionBehind(symbol, offset);
-  if (reached !== undefined && reached !== symbol) {
+  const reached = offset === 0 ? undefined : functions.functionBehind(symbol, offset);
+  if (reached !== undefined) {
     throw new UsageError({
       attempted,
       why: `${symbol} is shorter than that: the offset lies in ${reached}`,
