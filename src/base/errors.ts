@@ -70,6 +70,8 @@ export interface TracefsErrorParts {
   readonly code: string;
   /** What error_log said about this very write, with its caret line; undefined when it said nothing new. */
   readonly kernelMessage?: string | undefined;
+  /** Our own reading of the errno, for when the kernel said nothing. */
+  readonly diagnosis?: string | undefined;
   readonly remedy?: string | undefined;
   readonly cause?: unknown;
 }
@@ -84,9 +86,10 @@ export class TracefsError extends FtuiError {
   readonly kernelMessage: string | undefined;
 
   constructor(parts: TracefsErrorParts) {
-    const { operation, file, value, code, kernelMessage, remedy, cause } = parts;
+    const { operation, file, value, code, kernelMessage, diagnosis, remedy, cause } = parts;
     const what = value === undefined ? `${operation} ${file}` : `${operation} '${value.trimEnd()}' to ${file}`;
-    const why = kernelMessage === undefined ? code : `${code}\n${kernelMessage}`;
+    const meaning = kernelMessage === undefined ? diagnosis : `\n${kernelMessage}`;
+    const why = [code, meaning].filter((part) => part !== undefined).join(kernelMessage === undefined ? ': ' : '');
     super({ attempted: what, why, remedy, cause });
     this.operation = operation;
     this.file = file;

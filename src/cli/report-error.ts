@@ -8,7 +8,9 @@ import { printNotice } from './output.ts';
 export function reportError(error: unknown): number {
   if (process.env.FTUI_DEBUG === '1') console.error(error);
   if (error instanceof FtuiError) {
-    const remedy = error.remedy === undefined ? '' : ` (${error.remedy})`;
+    // Behind a caret line the remedy begins a line of its own.
+    const gap = error.why.includes('\n') ? '\n' : ' ';
+    const remedy = error.remedy === undefined ? '' : `${gap}(${error.remedy})`;
     printNotice(visibleLines(`${error.attempted}: ${error.why}${remedy}`));
     return error.exitStatus;
   }

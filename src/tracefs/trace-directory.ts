@@ -7,6 +7,7 @@ import { errnoOf, type KernelOperation, TracefsError, UsageError } from '../base
 import { asCpuId, type CpuId } from '../base/units.ts';
 import { findNewErrorText } from './error-log.ts';
 import type { KernelFiles, KernelStream, WriteMode } from './kernel-files.ts';
+import { diagnoseRefusal } from './refusals.ts';
 
 /** Files whose refusals the kernel explains in error_log (of the same directory, or of the top level for definitions). */
 const explainedFile = /(?:^|\/)(?:filter|trigger|kprobe_events|uprobe_events|dynamic_events|synthetic_events)$/;
@@ -95,7 +96,9 @@ export class TraceDirectory {
     } catch (cause) {
       const code = errnoOf(cause);
       if (code === undefined) throw cause;
-      throw new TracefsError({ operation, file: `${this.path}/${file}`, value, code, kernelMessage: explain(), cause });
+      const refusal = { operation, file: `${this.path}/${file}`, code };
+      const { why: diagnosis, remedy } = diagnoseRefusal(refusal) ?? {};
+      throw new TracefsError({ ...refusal, value, kernelMessage: explain(), diagnosis, remedy, cause });
     }
   }
 }
