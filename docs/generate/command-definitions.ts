@@ -51,7 +51,7 @@ export function readCommandDefinition(module: CommandModule & { command: string 
   const isLive = [...shared].every((name) => recorded.options.some((option) => option.name === name));
   const words = command === '$0' ? '' : ` ${command}`;
   // demo and start bring their own command along: a live command without a word of its own takes none.
-  const tail = isLive && / .* /.test(`${words} `) ? ' [-- COMMAND...]' : '';
+  const tail = isLive && words.trim().includes(' ') ? ' [-- COMMAND...]' : '';
   const options = recorded.options.filter(({ name }) => !(isLive && shared.has(name)));
   return {
     name: words.trim().split(' ')[0]!,

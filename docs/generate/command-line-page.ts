@@ -25,7 +25,10 @@ export function formatCommandLinePage(commands: readonly CommandDefinition[]): s
     ),
     commandStatusNote.replace('--', '`--`'),
     '## Environment and files',
-    table(['name', 'meaning'], [...environmentVariables, ...files].map(([name, meaning]): Row => [`\`${name}\``, meaning])),
+    table(
+      ['name', 'meaning'],
+      [...environmentVariables, ...files].map(([name, meaning]): Row => [`\`${name}\``, meaning]),
+    ),
     '## Shell completion',
     'For bash and for zsh:',
     codeBlock(completionLines),

@@ -90,7 +90,8 @@ const special: Readonly<Record<string, string>> = {
 function escapeText(text: string): string {
   const escaped = text.replace(
     /[\\\-'`^~]|[^\0-\x7f]/gu,
-    (character) => special[character] ?? `\\[u${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}]`,
+    (character) =>
+      special[character] ?? `\\[u${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}]`,
   );
   return escaped.startsWith('.') ? `\\&${escaped}` : escaped;
 }

@@ -77,7 +77,7 @@ export class EventView implements LiveView {
   }
 
   #probeOf({ format }: TraceEvent): ProbeEvent | undefined {
-    return this.#probes.get(eventKey(format.system, format.name));
+    return this.#probes.size === 0 ? undefined : this.#probes.get(eventKey(format.system, format.name));
   }
 
   #text(event: TraceEvent): string {

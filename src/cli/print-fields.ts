@@ -20,6 +20,7 @@ function formatValue(value: ShownValue, style: ShownField['style']): string {
 
 /** Two's complement in 64 bits for negative numbers, as the kernel prints them. */
 function hex(value: number | bigint): string {
+  if (typeof value === 'number' && value >= 0) return `0x${value.toString(16)}`;
   return `0x${BigInt.asUintN(64, BigInt(value)).toString(16)}`;
 }
 

@@ -6,7 +6,7 @@ import { writeSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { release } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
 import { compileGlob } from '../../src/base/glob.ts';
 import { formatResultLine, type ScenarioResult } from './results.ts';
 import { isKernel, Lab, type Scenario, scenarios } from './scenario.ts';
@@ -64,7 +64,7 @@ async function runScenario(scenario: Scenario): Promise<ScenarioResult> {
     return result('passed');
   } catch (error) {
     await lab.close();
-    return result('failed', error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return result('failed', inspect(error));
   }
 }
 

@@ -31,6 +31,8 @@ export interface RunningProgram {
   readonly waitFor: (text: string | RegExp, timeout?: number) => Promise<void>;
   readonly write: (text: string) => void;
   readonly kill: (signal: NodeJS.Signals) => void;
+  /** Closes the pseudo terminal, as closing its window does; without one, nothing. */
+  readonly hangUp: () => void;
   readonly done: Promise<ProgramResult>;
 }
 
@@ -80,6 +82,7 @@ export async function startInTerminal(
     pid: terminal.pid,
     write: (text) => terminal.write(text),
     kill: (signal) => terminal.kill(signal),
+    hangUp: () => (terminal as unknown as { destroy(): void }).destroy(),
     timeout: options.timeout ?? defaultTimeout,
   });
 }
@@ -93,6 +96,7 @@ interface Handle {
   readonly pid: number;
   readonly write: (text: string) => void;
   readonly kill: (signal: NodeJS.Signals) => void;
+  readonly hangUp?: () => void;
   readonly timeout: number;
 }
 
@@ -126,7 +130,7 @@ class Output {
     this.tellWaiting();
   }
 
-  asProgram({ pid, write, kill, timeout }: Handle): RunningProgram {
+  asProgram({ pid, write, kill, hangUp = () => {}, timeout }: Handle): RunningProgram {
     const timer = setTimeout(() => {
       this.ended.reject(new Error(this.describe(`not done after ${timeout} ms`)));
       kill('SIGKILL');
@@ -136,6 +140,7 @@ class Output {
       pid,
       write,
       kill,
+      hangUp,
       stdout: () => this.text.stdout,
       stderr: () => this.text.stderr,
       waitFor: (text, limit = 20_000) => this.waitFor(text, limit),

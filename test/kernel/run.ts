@@ -2,6 +2,7 @@
  * `npm run test:kernel -- [--kernels 6.1,6.12] [--only GLOB]... [--jobs N] [--no-live]`: boots each kernel under QEMU
  * (vm), runs the scenarios in it (guest.ts), then those marked live on the running kernel. Ends with a line
  * `N passed, N failed`. With CI=true a kernel or a need that is not there counts as failed, else as skipped.
+ * FTUI_KILLS=N: how many sessions are killed at random moments (20 if left out), FTUI_SEED=N: at which moments.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -76,7 +77,11 @@ async function runAtOnce<T>(limit: number, items: readonly T[], work: (item: T) 
 
 async function runInVm(kernel: string, kernelRelease: string): Promise<void> {
   const vm = ['-k', kernelRelease, '-n', kernel, '-t', values.timeout, '-d', checkout, '--'];
-  const guest = [process.execPath, join(import.meta.dirname, 'guest.ts'), '--kernel', kernel, ...values.only];
+  const settings = ['FTUI_KILLS', 'FTUI_SEED'].flatMap((name) =>
+    process.env[name] === undefined ? [] : [`${name}=${process.env[name]}`],
+  );
+  const program = [process.execPath, join(import.meta.dirname, 'guest.ts'), '--kernel', kernel, ...values.only];
+  const guest = ['env', ...settings, ...program];
   await readResults(kernel, spawn(join(import.meta.dirname, 'vm'), [...vm, ...guest], childOptions()));
 }
 
