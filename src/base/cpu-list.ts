@@ -16,6 +16,13 @@ export function parseCpuList(text: string): CpuId[] {
     }
     for (let cpu = first; cpu <= last; cpu += 1) cpus.add(cpu);
   }
+  if (cpus.size === 0) {
+    throw new UsageError({
+      attempted: `reading the CPU list '${text.trim()}'`,
+      why: 'it names no CPU',
+      remedy: 'e.g. 0-3,8',
+    });
+  }
   return [...cpus].sort((a, b) => a - b).map(asCpuId);
 }
 

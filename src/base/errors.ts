@@ -102,8 +102,9 @@ export class TracefsError extends FtuiError {
 
 /** EPERM is no lack of permission in the files that parse an expression: a filter's syntax error may be EPERM, too. */
 function statusOf({ code, file }: TracefsErrorParts): ExitStatus {
+  if (code === 'EACCES' || code === 'EROFS') return exitStatus.notPermitted;
   if (/\/(?:filter|trigger)$/.test(file)) return exitStatus.usage;
-  return code === 'EACCES' || code === 'EROFS' || code === 'EPERM' ? exitStatus.notPermitted : exitStatus.failed;
+  return code === 'EPERM' ? exitStatus.notPermitted : exitStatus.failed;
 }
 
 /** The errno name of a Node system error, or undefined for anything else. */

@@ -21,16 +21,14 @@ export interface EventName {
   readonly event: string;
 }
 
-/** Reads header_page and the formats of `events` and of everything in events/ftrace (the tracers' own records). */
+/** Reads header_page and the formats of `events`; one of events/ftrace that this kernel lacks is left out. */
 export function readEventCatalogue(top: TraceDirectory, events: readonly EventName[]): EventCatalogue {
   const layout = parseHeaderPage(top.read('events/header_page'), { littleEndian: os.endianness() === 'LE' });
-  const tracerEvents = top
-    .list('events/ftrace')
-    .filter((name) => top.exists(`events/ftrace/${name}/format`))
-    .map((event) => ({ system: 'ftrace', event }));
   const formats = new Map<number, EventFormat>();
-  for (const { system, event } of [...tracerEvents, ...events]) {
-    const format = parseEventFormat(system, top.read(`events/${system}/${event}/format`));
+  for (const { system, event } of events) {
+    const file = `events/${system}/${event}/format`;
+    if (system === 'ftrace' && !top.exists(file)) continue;
+    const format = parseEventFormat(system, top.read(file));
     formats.set(format.id, format);
   }
   const [anyFormat] = formats.values();

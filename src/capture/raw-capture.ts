@@ -37,14 +37,20 @@ export class RawCapture {
   readonly #layout: PageLayout;
   readonly #merge = new CpuMerge();
   readonly #page: Uint8Array;
+  readonly #traceNow: () => bigint | undefined;
   #streams: CpuStream[] = [];
   #origin: bigint | undefined;
   /** Items up to this time cannot be preceded by anything still unread. */
   #safeUntil = Number.NEGATIVE_INFINITY;
   #newest = Number.NEGATIVE_INFINITY;
 
-  constructor(directory: TraceDirectory, layout: PageLayout) {
+  /**
+   * `traceNow` tells the trace clock's time (ns) where user space can read it: then items need not wait for the next
+   * round to be safe.
+   */
+  constructor(directory: TraceDirectory, layout: PageLayout, traceNow: () => bigint | undefined = () => undefined) {
     this.#directory = directory;
+    this.#traceNow = traceNow;
     this.#layout = layout;
     this.#page = new Uint8Array(layout.subBufferSize);
   }
@@ -79,11 +85,15 @@ export class RawCapture {
 
   /**
    * One round over all CPUs. Returns, in order, the items that nothing unread can precede: those that were there when
-   * the round before this one ended.
+   * the round before this one ended, or, where the clock tells, when this one began.
    */
   readRound(): StreamItem[] {
+    const begun = this.#traceNow();
     this.#safeUntil = this.#newest;
     for (const stream of this.#streams) this.#readCpu(stream, partialPagesPerRound);
+    if (begun !== undefined && this.#origin !== undefined) {
+      this.#safeUntil = Math.max(this.#safeUntil, Number(begun - commitDelay - this.#origin));
+    }
     for (const { behind, newest } of this.#streams) {
       if (behind) this.#safeUntil = Math.min(this.#safeUntil, newest);
     }
@@ -145,6 +155,8 @@ function readPage(stream: KernelStream, into: Uint8Array): number {
   }
 }
 
+/** A record may become readable this much later than its time stamp (ns): an interrupt in between. */
+const commitDelay = 1_000_000n;
 const second = 1_000_000_000n;
 
 /** Whole seconds keep the arithmetic of printing simple; ten of them leave room for CPUs whose first event is older. */

@@ -3,7 +3,7 @@
 import { visibleText } from '../base/text.ts';
 import type { SymbolName } from '../call-graph/tree-text.ts';
 import type { ProbeEvent } from '../control/probe-event.ts';
-import type { StreamItem } from '../ring-buffer/stream-item.ts';
+import type { RecordItem, StreamItem } from '../ring-buffer/stream-item.ts';
 import type { SessionContext } from '../session/live-session.ts';
 import { listShownFields, type ShownField } from '../session/shown-fields.ts';
 import { isStackFormat, readStackFrames } from '../session/stack-frames.ts';
@@ -47,7 +47,7 @@ export class EventView implements LiveView {
       return { lines: [this.#options.json ? gapJson(item, decoder) : gapText(item, decoder)], events: 0 };
     }
     const event = decoder.decode(item);
-    if (event === undefined) return nothingShown;
+    if (event === undefined) return { lines: [this.#unknown(item)], events: 0 };
     const before = this.#takeWaiting(event.cpu);
     if (isStackFormat(event.format)) return { ...before, lines: [...before.lines, ...this.#stack(event, item.bytes)] };
     this.hits += 1;
@@ -70,6 +70,13 @@ export class EventView implements LiveView {
 
   counts(): Readonly<Record<string, number>> {
     return {};
+  }
+
+  /** A record that no format of the session explains is said, not dropped. */
+  #unknown({ cpu, time, bytes }: RecordItem): string {
+    const reason = `a record of ${bytes.length} bytes of an unknown event`;
+    const gap = { kind: 'damaged', cpu, time, reason } as const;
+    return this.#options.json ? gapJson(gap, this.#decoder!) : gapText(gap, this.#decoder!);
   }
 
   #fields(event: TraceEvent): readonly ShownField[] {

@@ -5,14 +5,13 @@ import { exitStatus, UsageError } from '../base/errors.ts';
 import { visibleText } from '../base/text.ts';
 import { planWrites } from '../control/plan-writes.ts';
 import { sessionInstance } from '../control/session-names.ts';
-import { type CommonPlan, defaultBufferSizeKb } from '../control/session-plans.ts';
+import type { CommonPlan } from '../control/session-plans.ts';
 import { formatShellLines } from '../control/shell-lines.ts';
 import { commandPid, type PidReference, type TracePlan } from '../control/trace-plan.ts';
 import { readState } from '../control/trace-state.ts';
 import { exitStatusOf } from '../control/traced-command.ts';
 import { type EndReason, LiveSession } from '../session/live-session.ts';
 import { isAlive, readThreads } from '../tracefs/processes.ts';
-import { listCpus } from '../tracefs/trace-directory.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import { signalNumbers } from './arguments.ts';
 import type { Environment } from './environment.ts';
@@ -85,7 +84,7 @@ function commonPlan(tracefs: Tracefs, options: LiveOptions, target: PidReference
     instance,
     ownsInstance: !tracefs.instanceNames().includes(instance),
     clock,
-    bufferSizeKb: bufferSizeKb ?? defaultBufferSizeKb(listCpus(tracefs.top).length),
+    bufferSizeKb,
     cpus,
     pids: target === undefined ? threads : [...threads, target],
     excludedPids: readThreads(tracefs.kernel, process.pid),

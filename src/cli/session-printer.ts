@@ -38,6 +38,9 @@ export class SessionPrinter implements SessionConsumer {
   begin(context: SessionContext): void {
     this.#context = context;
     if (!this.textPipe) this.#command.view.begin(context);
+  }
+
+  started(): void {
     if (this.#options.verbose) printNotice(`tracing: ${this.#command.title} (Ctrl-C ends)`);
   }
 

@@ -1,6 +1,6 @@
 /** Carries out planned changes one by one. */
 
-import { UnsupportedError } from '../base/errors.ts';
+import { TracefsError, UnsupportedError } from '../base/errors.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import type { PlannedChange } from './plan-writes.ts';
 import type { FunctionSelection } from './trace-plan.ts';
@@ -39,10 +39,7 @@ function createInstance(tracefs: Tracefs, folder: string): void {
  * a module is loaded or unloaded in between, and then the names are written instead.
  */
 function selectFunctions(tracefs: Tracefs, file: string, { names, indexes }: FunctionSelection): void {
-  tracefs.top.write(
-    file,
-    indexes.map((index) => `${index}\n`),
-  );
+  writeIndexes(tracefs, file, indexes);
   const chosen = new Set(listEntries(tracefs.top.read(file)).map((line) => line.split(' ')[0]));
   const wanted = new Set(names);
   if (chosen.size === wanted.size && names.every((name) => chosen.has(name))) return;
@@ -50,4 +47,16 @@ function selectFunctions(tracefs: Tracefs, file: string, { names, indexes }: Fun
     file,
     names.map((name) => `${name}\n`),
   );
+}
+
+/** An index behind the end of the list is refused: a module has gone meanwhile, and the names will do. */
+function writeIndexes(tracefs: Tracefs, file: string, indexes: readonly number[]): void {
+  try {
+    tracefs.top.write(
+      file,
+      indexes.map((index) => `${index}\n`),
+    );
+  } catch (error) {
+    if (!(error instanceof TracefsError) || error.code !== 'EINVAL') throw error;
+  }
 }

@@ -20,6 +20,8 @@ function findSettingsInUse(directory: TraceDirectory): string[] {
     const entries = listEntries(directory.readIfThere(file));
     if (entries.length > 0) users.push(`${file} holds ${briefList(entries)}`);
   }
+  // Not "no pid": a list whose tasks have all exited is still in force, and nobody is traced.
+  if (directory.readIfThere('set_ftrace_pid')?.trim() === '') users.push('set_ftrace_pid is set, to nobody');
   return users;
 }
 

@@ -10,7 +10,7 @@ import path from 'node:path';
 import fsExtra from 'fs-extra';
 import { BusyError, errnoOf, NotPermittedError } from '../base/errors.ts';
 import type { KernelFiles } from '../tracefs/kernel-files.ts';
-import { readBootId, readStartTime } from '../tracefs/processes.ts';
+import { isAlive, readBootId, readStartTime } from '../tracefs/processes.ts';
 import type { Undo } from './undo.ts';
 
 export interface JournalEntry {
@@ -108,11 +108,7 @@ export function createJournal(
     fs.linkSync(draft, file);
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error;
-    throw new BusyError({
-      attempted: `starting '${content.title}'`,
-      why: `another ftui session uses the top level (${describeOwner(file)})`,
-      remedy: 'wait for it to end; `ftui status` shows it',
-    });
+    throw refuseSecondSession(kernel, file, content.title);
   } finally {
     fs.rmSync(draft, { force: true });
   }
@@ -120,9 +116,20 @@ export function createJournal(
   return { file, remove: () => fs.rmSync(file, { force: true }) };
 }
 
-function describeOwner(file: string): string {
+function refuseSecondSession(kernel: KernelFiles, file: string, title: string): BusyError {
+  const attempted = `starting '${title}'`;
   const entry = parseJournal(fsExtra.readFileSync(file, 'utf8'));
-  return entry === undefined ? file : `pid ${entry.pid}: ${entry.title}`;
+  const owner = entry === undefined ? file : `pid ${entry.pid}: ${entry.title}`;
+  if (entry !== undefined && findOwner(kernel, entry) !== 'running') {
+    const why = `what a killed session left in the top level could not be undone (${owner})`;
+    return new BusyError({
+      attempted,
+      why,
+      remedy: '`ftui reset` says what is in the way; `ftui reset --all` clears it',
+    });
+  }
+  const why = `another ftui session uses the top level (${owner})`;
+  return new BusyError({ attempted, why, remedy: 'wait for it to end; `ftui status` shows it' });
 }
 
 function writeDurably(file: string, text: string): void {
@@ -181,7 +188,7 @@ function listJsonFiles(folder: string): string[] {
 /** A pid alone may have been given to another process since: the start time tells. */
 function findOwner(kernel: KernelFiles, { pid, startTime, bootId }: JournalEntry): JournalOwner {
   if (bootId !== readBootId(kernel)) return 'earlier-boot';
-  return readStartTime(kernel, pid) === startTime ? 'running' : 'killed';
+  return isAlive(kernel, pid) && readStartTime(kernel, pid) === startTime ? 'running' : 'killed';
 }
 
 /** Takes a journal away after its undos have been applied. */

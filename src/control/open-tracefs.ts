@@ -27,8 +27,19 @@ function findRoot(kernel: KernelFiles, options: OpenTracefsOptions): string {
   const { directory } = options;
   if (directory === undefined) return findTracefsRoot(kernel) ?? mountIt(kernel, options);
   const root = directory.replace(/(?<=.)\/+$/, '');
-  if (kernel.exists(root)) return root;
-  throw new UsageError({ attempted: `using ${root} as tracefs`, why: 'there is no such folder' });
+  const attempted = `using ${root} as tracefs`;
+  if (!kernel.exists(root)) throw new UsageError({ attempted, why: 'there is no such folder' });
+  if (kernel.exists(`${root}/current_tracer`) || !mayList(kernel, root)) return root;
+  throw new UsageError({ attempted, why: 'it is none: there is no current_tracer in it' });
+}
+
+function mayList(kernel: KernelFiles, path: string): boolean {
+  try {
+    kernel.list(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function mountIt(kernel: KernelFiles, { isRoot, mount, notice }: OpenTracefsOptions): string {

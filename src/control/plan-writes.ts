@@ -187,7 +187,7 @@ class ChangeList {
   setList(file: string, entries: readonly string[]): void {
     const before = listEntries(this.state.get(file));
     if (entries.length === 0 && (before.length === 0 || !this.restores)) return;
-    const undo = this.restores ? ({ kind: 'list', file: this.base + file, entries: before } as const) : undefined;
+    const undo = this.#listUndo(file, entries);
     const words = entries.map((entry) => `${entry}\n`);
     this.changes.push({ kind: 'write', file: this.base + file, words, mode: 'truncate', undo });
   }
@@ -205,20 +205,22 @@ class ChangeList {
   /** All pids in one write: these files take many, and each write costs the kernel tens of milliseconds. */
   #writePids(file: string, pids: readonly string[], mode: WriteMode): void {
     if (pids.length === 0) return;
-    const undo: Undo | undefined = this.restores
-      ? { kind: 'list', file: this.base + file, entries: listEntries(this.state.get(file)) }
-      : undefined;
+    const undo = this.#listUndo(file, pids);
     this.changes.push({ kind: 'write', file: this.base + file, words: [`${pids.join(' ')}\n`], mode, undo });
   }
 
   selectFunctions(file: string, selection: FunctionSelection | undefined): void {
-    const before = listEntries(this.state.get(file));
     if (selection === undefined) {
       if (this.restores) this.setList(file, []);
       return;
     }
-    const undo = this.restores ? ({ kind: 'list', file: this.base + file, entries: before } as const) : undefined;
+    const undo = this.#listUndo(file, selection.names);
     this.changes.push({ kind: 'functions', file: this.base + file, selection, undo });
+  }
+
+  #listUndo(file: string, wrote: readonly string[]): Undo | undefined {
+    if (!this.restores) return undefined;
+    return { kind: 'list', file: this.base + file, entries: listEntries(this.state.get(file)), wrote };
   }
 
   write(file: string, word: string, mode: WriteMode = 'truncate'): void {

@@ -66,12 +66,22 @@ export function buildProbeEvent(
   args: readonly FetchArg[],
 ): ProbeEvent {
   const words = args.flatMap((arg) => [arg.text, ...textCompanions(arg)]);
+  refuseDoubleNames(words, label);
   const line = [`${isReturn ? 'r' : 'p'}:${group}/${event}`, place, ...words].join(' ');
   return {
     definition: { file, group, event, line },
     label,
     fields: args.map((arg) => ({ name: arg.name, style: styleOf(arg) })),
   };
+}
+
+/** The kernel takes each name once; a text's companions have names as well. */
+function refuseDoubleNames(words: readonly string[], label: string): void {
+  const names = words.map((word) => word.slice(0, word.indexOf('=')));
+  const double = names.find((name, index) => names.indexOf(name) < index);
+  if (double === undefined) return;
+  const why = `two of its values are called '${double}'`;
+  throw new UsageError({ attempted: `probing ${label}`, why, remedy: 'give one of them another name: NAME=VALUE' });
 }
 
 /** `+0(%si)` and `+u8(%si)` in parts. */
@@ -97,5 +107,5 @@ function styleOf({ value, type }: FetchArg): ProbeFieldStyle {
 
 /** Whether any probe copies text out of memory, which a kernel may answer with a warning (docs/kernel-notes.md). */
 export function copiesText(events: readonly ProbeEvent[]): boolean {
-  return events.some(({ fields }) => fields.some(({ style }) => style === 'text'));
+  return events.some(({ definition }) => /(?<!=\$comm):u?string(?:\[|\s|$)/.test(definition.line));
 }

@@ -21,7 +21,7 @@ export function parseKprobeSpec(text: string): KprobeSpec {
   }
   const parts = /^(?:([\w-]+):)?([A-Za-z_][\w.$]*)(?:\+(0x[0-9a-fA-F]+|\d+))?$/.exec(place);
   if (parts === null) {
-    const at = /^(?:[\w-]+:)?[A-Za-z_]?[\w.$]*(?:\+(?:0x[0-9a-fA-F]*|\d*))?/.exec(place)?.[0].length ?? 0;
+    const at = /^(?:[\w-]+:)?(?:[A-Za-z_][\w.$]*(?:\+(?:0x[0-9a-fA-F]*|\d*))?)?/.exec(place)?.[0].length ?? 0;
     throw new UsageError({
       attempted: `reading the probe '${text}'`,
       why: `it is no FUNC[+OFFSET][%return]\n  ${text}\n  ${' '.repeat(at)}^`,
@@ -43,7 +43,7 @@ export function parseKprobeSpec(text: string): KprobeSpec {
  * `taken` holds the names given so far and is added to.
  */
 export function chooseEventName(symbol: string, taken: Set<string>): string {
-  const plain = symbol
+  const plain = (symbol === '' ? 'at' : symbol)
     .replace(/[^A-Za-z0-9_]/g, '_')
     .replace(/^(?=\d)/, '_')
     .slice(0, 50);

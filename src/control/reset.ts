@@ -5,7 +5,7 @@ import { errnoOf } from '../base/errors.ts';
 import { isAlive } from '../tracefs/processes.ts';
 import { listCpus, type TraceDirectory } from '../tracefs/trace-directory.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
-import { findJournals, listJournalFolders } from './journal.ts';
+import { findJournals, listJournalFolders, removeJournal } from './journal.ts';
 import { type Recovery, recoverKilledSessions } from './recovery.ts';
 import { readStatus } from './status.ts';
 import { listEntries } from './trace-state.ts';
@@ -53,10 +53,10 @@ function listProbes({ top }: Tracefs, isDead: (pid: number) => boolean): Undo[] 
   );
 }
 
-/** Everything of everybody back to the defaults: instances, probes, settings, buffers. */
+/** Everything of everybody back to the defaults: triggers and filters, instances, probes, settings, buffers. */
 export function resetEverything(tracefs: Tracefs): UndoReport {
   const report: UndoReport = { done: [], failed: [], skipped: [] };
-  const attempt = (what: string, action: () => void) => {
+  const attempt: Attempt = (what, action) => {
     try {
       action();
       report.done.push(what);
@@ -65,6 +65,14 @@ export function resetEverything(tracefs: Tracefs): UndoReport {
       report.failed.push(error as Error);
     }
   };
+  // Triggers first: they hold events, and through them instances and probes.
+  for (const { instance, deviations } of readStatus(tracefs)) {
+    const directory = instance === undefined ? tracefs.top : tracefs.instance(instance);
+    const settings = new Set(
+      deviations.map(({ setting }) => setting).filter((setting) => setting.startsWith('events/')),
+    );
+    for (const setting of settings) resetEventSetting(directory, setting, attempt);
+  }
   for (const name of tracefs.instanceNames()) {
     attempt(`instance ${name} removed`, () => tracefs.top.rmdir(`instances/${name}`));
   }
@@ -76,7 +84,22 @@ export function resetEverything(tracefs: Tracefs): UndoReport {
   }
   resetSettings(tracefs, attempt);
   attempt('trace emptied', () => tracefs.top.write('trace', []));
+  forgetKilledSessions(tracefs);
   return report;
+}
+
+function resetEventSetting(directory: TraceDirectory, setting: string, attempt: Attempt): void {
+  const where = directory.instance === undefined ? '' : ` of instance ${directory.instance}`;
+  attempt(`${setting}${where} cleared`, () =>
+    setting.endsWith('/filter') ? directory.write(setting, '0') : directory.write(setting, []),
+  );
+}
+
+/** What their journals owed is gone with everything else. */
+function forgetKilledSessions({ kernel }: Tracefs): void {
+  for (const journal of findJournals(listJournalFolders(), kernel)) {
+    if (journal.owner !== 'running') removeJournal(journal);
+  }
 }
 
 type Attempt = (what: string, action: () => void) => void;
@@ -96,7 +119,7 @@ function resetSettings(tracefs: Tracefs, attempt: Attempt): void {
   const [status] = readStatus(tracefs);
   for (const setting of new Set(status!.deviations.map((deviation) => deviation.setting))) {
     const value = status!.deviations.find((deviation) => deviation.setting === setting)!.value;
-    if (setting.endsWith('_events')) continue;
+    if (setting.endsWith('_events') || setting.startsWith('events/')) continue;
     attempt(`${setting} reset`, () => resetSetting(top, setting, value));
   }
 }

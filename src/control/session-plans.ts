@@ -15,7 +15,8 @@ export interface CommonPlan {
   readonly instance: string;
   readonly ownsInstance: boolean;
   readonly clock: string;
-  readonly bufferSizeKb: number;
+  /** As asked for; undefined leaves it to the kind of session. */
+  readonly bufferSizeKb: number | undefined;
   readonly cpus: readonly CpuId[] | undefined;
   readonly pids: readonly PidReference[];
   readonly excludedPids: readonly Pid[];
@@ -30,8 +31,7 @@ export interface FunctionChoice {
 
 /** The functions that can be traced; throws UnsupportedError where the kernel has no function tracer. */
 export function readFunctionList(top: TraceDirectory, attempted: string): FunctionList {
-  const text = top.readIfThere('available_filter_functions');
-  if (text !== undefined) return parseFunctionList(text);
+  if (top.exists('available_filter_functions')) return parseFunctionList(top.read('available_filter_functions'));
   throw new UnsupportedError({
     attempted,
     why: 'the kernel has no available_filter_functions',
@@ -72,10 +72,10 @@ export interface GraphRequest {
 }
 
 /** function_graph runs in the top level: set_graph_function exists only there. */
-export function planGraph(common: CommonPlan, request: GraphRequest): TracePlan {
+export function planGraph(common: CommonPlan, cpus: number, request: GraphRequest): TracePlan {
   return {
     ...emptyPlan,
-    ...common,
+    ...withRoom(common, cpus),
     instance: undefined,
     ownsInstance: false,
     tracer: 'function_graph',
@@ -93,11 +93,11 @@ export interface FunctionRequest {
   readonly stack: boolean;
 }
 
-export function planFunction(common: CommonPlan, request: FunctionRequest): TracePlan {
+export function planFunction(common: CommonPlan, cpus: number, request: FunctionRequest): TracePlan {
   const { functions, notrace, list, stack } = request;
   return {
     ...emptyPlan,
-    ...common,
+    ...withRoom(common, cpus),
     tracer: 'function',
     filterFunctions: functions.length === 0 ? undefined : selectFunctions(list, functions),
     notraceFunctions: notrace.length === 0 ? undefined : selectFunctions(list, notrace),
@@ -107,6 +107,7 @@ export function planFunction(common: CommonPlan, request: FunctionRequest): Trac
 
 export function planEvents(
   common: CommonPlan,
+  cpus: number,
   { events, stack }: { readonly events: readonly PlannedEvent[]; readonly stack: boolean },
 ): TracePlan {
   if (!common.ownsInstance && events.some(({ triggers }) => triggers !== undefined)) {
@@ -116,7 +117,7 @@ export function planEvents(
       remedy: 'leave out --instance',
     });
   }
-  return { ...emptyPlan, ...common, events, options: stack ? { stacktrace: true } : {} };
+  return { ...emptyPlan, ...withRoom(common, cpus), events, options: stack ? { stacktrace: true } : {} };
 }
 
 export function planProbes(
@@ -140,9 +141,13 @@ export function planProbes(
 const allBuffersKb = 262_144;
 const largestBufferKb = 8_192;
 
-/** The default buffer size of one CPU: 8 MiB, less on machines with so many CPUs that this would be too much. */
-export function defaultBufferSizeKb(cpus: number): number {
-  return Math.max(512, Math.min(largestBufferKb, Math.floor(allBuffersKb / Math.max(cpus, 1))));
+/**
+ * The larger buffer that tracers and events need: 8 MiB for each CPU, less on machines with so many that this would be
+ * too much. Probes keep the kernel's own size: to change it takes longer than the rest of their start.
+ */
+function withRoom(common: CommonPlan, cpus: number): CommonPlan {
+  const roomy = Math.max(512, Math.min(largestBufferKb, Math.floor(allBuffersKb / Math.max(cpus, 1))));
+  return { ...common, bufferSizeKb: common.bufferSizeKb ?? roomy };
 }
 
 /** An option that the user asked for by a flag must exist. */

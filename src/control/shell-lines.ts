@@ -73,7 +73,8 @@ function printWords(words: readonly string[], redirect: '>' | '>>', file: string
 
 /** echo where it is safe: a backslash (fetch arg `\5`) or a leading dash would be taken for more than text. */
 function printWord(word: string): string {
-  const quoted = word.includes(commandPid) ? `"${word}"` : quote(word);
+  const isPidList = word.split(' ').every((part) => part === commandPid || /^\d+$/.test(part));
+  const quoted = isPidList && word.includes(commandPid) ? `"${word}"` : quote(word);
   return /\\|^-/.test(word) ? `printf '%s\\n' ${quoted}` : `echo ${quoted}`;
 }
 

@@ -3,6 +3,7 @@
 import { bareMask, formatCpuMask } from '../base/cpu-list.ts';
 import { listCpus, type TraceDirectory } from '../tracefs/trace-directory.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
+import { parseEventList } from './event-list.ts';
 import { listEntries, settingValue } from './trace-state.ts';
 
 /** A setting that somebody has changed, or an object that somebody has created. */
@@ -51,6 +52,7 @@ const optionsOnAtTop = new Set(['trace_printk_dest', 'copy_trace_marker']);
 
 /** What each directory holds that a fresh kernel would not; directories without any are listed too. */
 export function readStatus(tracefs: Tracefs): DirectoryStatus[] {
+  const events = parseEventList(tracefs.top.readIfThere('available_events') ?? '');
   return tracefs.directories().map((directory) => ({
     instance: directory.instance,
     deviations: [
@@ -58,6 +60,7 @@ export function readStatus(tracefs: Tracefs): DirectoryStatus[] {
       ...readLists(directory),
       ...readCpuMask(directory),
       ...readOptions(directory),
+      ...readEventSettings(directory, events),
       ...(directory.instance === undefined ? readDefinitions(directory) : []),
     ],
   }));
@@ -98,6 +101,19 @@ function readOptions(directory: TraceDirectory): Deviation[] {
     if (name === '' || name.startsWith('test_nop')) return [];
     const onByDefault = optionsOn.has(name) || (directory.instance === undefined && optionsOnAtTop.has(name));
     return off !== onByDefault ? [] : [{ setting: `options/${name}`, value: off ? '0' : '1' }];
+  });
+}
+
+/** Filters and triggers of single events. */
+function readEventSettings(directory: TraceDirectory, events: readonly string[]): Deviation[] {
+  return events.flatMap((event) => {
+    const folder = `events/${event.replace(':', '/')}`;
+    const filter = directory.readIfThere(`${folder}/filter`)?.trim() ?? 'none';
+    const triggers = listEntries(directory.readIfThere(`${folder}/trigger`));
+    return [
+      ...(filter === 'none' || filter === '' ? [] : [{ setting: `${folder}/filter`, value: filter }]),
+      ...triggers.map((value) => ({ setting: `${folder}/trigger`, value })),
+    ];
   });
 }
 

@@ -5,14 +5,24 @@
 
 import { bareMask } from '../base/cpu-list.ts';
 import { errnoOf, TracefsError } from '../base/errors.ts';
+import { compileGlob } from '../base/glob.ts';
+import type { TraceDirectory } from '../tracefs/trace-directory.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import { listEntries, settingValue } from './trace-state.ts';
 
 export type Undo =
   /** Write `value` back. `wrote` is what the session wrote: after a crash a file that holds anything else is left alone. */
   | { readonly kind: 'setting'; readonly file: string; readonly value: string; readonly wrote: string }
-  /** Empty the file, then add `entries` one by one. */
-  | { readonly kind: 'list'; readonly file: string; readonly entries: readonly string[] }
+  /**
+   * Empty the file, then add `entries` one by one. `wrote` are the names, globs or pids of the session: after a crash a
+   * list with anything else in it is left alone.
+   */
+  | {
+      readonly kind: 'list';
+      readonly file: string;
+      readonly entries: readonly string[];
+      readonly wrote: readonly string[];
+    }
   | { readonly kind: 'clear-trace'; readonly file: string }
   | { readonly kind: 'probe'; readonly file: string; readonly group: string; readonly event: string }
   | { readonly kind: 'instance'; readonly name: string };
@@ -51,7 +61,7 @@ function applyUndo(tracefs: Tracefs, undo: Undo, afterCrash: boolean, report: Un
     case 'setting':
       return restoreSetting(tracefs, undo, afterCrash, report);
     case 'list':
-      return restoreList(tracefs, undo, report);
+      return restoreList(tracefs, undo, afterCrash, report);
     case 'clear-trace':
       return tracefs.top.write(undo.file, []);
     case 'probe':
@@ -63,18 +73,43 @@ function applyUndo(tracefs: Tracefs, undo: Undo, afterCrash: boolean, report: Un
 
 const largestSubBufferKb = 64;
 
-function restoreList(tracefs: Tracefs, { file, entries }: Undo & { kind: 'list' }, report: UndoReport): void {
-  const current = listEntries(tracefs.top.read(file));
-  if (current.join('\n') === entries.join('\n')) return;
+function restoreList(
+  tracefs: Tracefs,
+  { file, entries, wrote }: Undo & { kind: 'list' },
+  afterCrash: boolean,
+  report: UndoReport,
+): void {
+  const before = listNames(entries);
+  const current = listNames(listEntries(tracefs.top.read(file)));
+  const isPidList = file.endsWith('_pid');
+  // A list of pids is emptied even when it reads as before: the kernel takes exited tasks off, and an empty list is
+  // still in force.
+  if (!isPidList && sameEntries(current, before)) return;
+  if (afterCrash && !current.every((entry) => before.includes(entry) || wrote.some((own) => compileGlob(own)(entry)))) {
+    report.skipped.push(`${file} holds entries that the killed session did not write`);
+    return;
+  }
   tracefs.top.write(file, []);
-  if (entries.length > 0) {
+  if (before.length > 0) {
     tracefs.top.write(
       file,
-      entries.map((entry) => `${entry}\n`),
+      before.map((entry) => `${entry}\n`),
       'append',
     );
   }
-  report.done.push(`${file} restored`);
+  if (!sameEntries(current, before)) report.done.push(`${file} restored`);
+}
+
+/**
+ * Entries as they can be written back: without the module behind a function's name, and without function commands
+ * (`f:traceoff:unlimited`), which emptying the list does not remove.
+ */
+function listNames(entries: readonly string[]): string[] {
+  return entries.map((entry) => entry.split(' ')[0]!).filter((entry) => !entry.includes(':'));
+}
+
+function sameEntries(a: readonly string[], b: readonly string[]): boolean {
+  return a.toSorted().join('\n') === b.toSorted().join('\n');
 }
 
 function restoreSetting(
@@ -109,10 +144,16 @@ export function removeProbe(
   const folder = `events/${group}/${event}`;
   if (!tracefs.top.exists(folder)) return;
   for (const directory of tracefs.directories()) {
+    removeTriggers(directory, folder);
     if (directory.readIfThere(`${folder}/enable`)?.startsWith('1')) directory.write(`${folder}/enable`, '0');
   }
   writeWhenFree(() => tracefs.top.write(file, `-:${group}/${event}\n`, 'append'));
   report.done.push(`probe ${group}:${event} removed`);
+}
+
+/** Takes all triggers of an event away: each of them holds the event. */
+export function removeTriggers(directory: TraceDirectory, folder: string): void {
+  if (listEntries(directory.readIfThere(`${folder}/trigger`)).length > 0) directory.write(`${folder}/trigger`, []);
 }
 
 function removeInstance(tracefs: Tracefs, name: string, report: UndoReport): void {

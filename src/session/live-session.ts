@@ -12,7 +12,7 @@ import { createJournal, type Journal, type JournalFolder } from '../control/jour
 import { planWrites, type SessionWrites } from '../control/plan-writes.ts';
 import { type Recovery, recoverKilledSessions } from '../control/recovery.ts';
 import { siblingInstance } from '../control/session-names.ts';
-import type { PidReference, TracePlan } from '../control/trace-plan.ts';
+import type { PidReference, TracePlan, Tracer } from '../control/trace-plan.ts';
 import { readState } from '../control/trace-state.ts';
 import type { CommandEnd, TracedCommand } from '../control/traced-command.ts';
 import type { Undo } from '../control/undo.ts';
@@ -55,9 +55,11 @@ export interface SessionRequest {
   readonly stop: AbortSignal;
 }
 
-/** Where a session's data goes. Calls come in this order: begin, then any of the others, stopped, the result of run(). */
+/** Where a session's data goes. Calls come in this order: begin, started, any of the others, stopped. */
 export interface SessionConsumer extends DataSink {
   begin(context: SessionContext): void;
+  /** Events are being recorded from now on. */
+  started(): void;
   /** Called about four times a second, with how long nothing has come; reading goes on when it is done. */
   idle(quietMs: number): Promise<void>;
   /** Tracing is off and everything still in place: the last look at the kernel's own counts. */
@@ -151,6 +153,7 @@ export class LiveSession {
     this.#changes.apply(this.#writes.setup);
     this.#capture = this.#openCapture(plan);
     this.#changes.apply(this.#writes.start);
+    this.#consumer.started();
     this.#command?.release();
     return this.#capture;
   }
@@ -196,7 +199,7 @@ export class LiveSession {
     const { tracefs, textPipe } = this.#request;
     const directory = directoryOf(tracefs, plan);
     const catalogue = textPipe ? undefined : readEventCatalogue(tracefs.top, listRecordedEvents(plan));
-    const capture = new SessionCapture(directory, catalogue, this.#consumer);
+    const capture = new SessionCapture(directory, catalogue, plan.clock, this.#consumer);
     this.#consumer.begin({ tracefs, directory, plan, catalogue, origin: () => capture.origin });
     return capture;
   }
@@ -260,10 +263,20 @@ function directoryOf(tracefs: Tracefs, { instance }: TracePlan): TraceDirectory 
   return instance === undefined ? tracefs.top : tracefs.instance(instance);
 }
 
-/** The events whose records the session will meet, besides those of the tracers. */
+/** The tracer's own records, and the stacks that options add to events. */
+const tracerRecords: Readonly<Record<Tracer, readonly string[]>> = {
+  nop: ['kernel_stack', 'user_stack'],
+  function: ['function', 'kernel_stack'],
+  function_graph: ['funcgraph_entry', 'funcgraph_exit', 'fgraph_retaddr_entry'],
+};
+
+/** The events whose records the session can meet. */
 function listRecordedEvents(plan: TracePlan): EventName[] {
-  const probes = plan.probes.map(({ group, event }) => ({ system: group, event }));
-  return [...plan.events.map(({ system, event }) => ({ system, event })), ...probes];
+  return [
+    ...tracerRecords[plan.tracer].map((event) => ({ system: 'ftrace', event })),
+    ...plan.events.map(({ system, event }) => ({ system, event })),
+    ...plan.probes.map(({ group, event }) => ({ system: group, event })),
+  ];
 }
 
 /** Sleeps, but wakes at once when `stop` is aborted. */

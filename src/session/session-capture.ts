@@ -32,11 +32,12 @@ export class SessionCapture {
   readonly #marks = new Map<number, number>();
 
   /** Without a catalogue the kernel's own text is read. Opens the streams: from now on the tracer cannot change. */
-  constructor(directory: TraceDirectory, catalogue: EventCatalogue | undefined, sink: DataSink) {
+  constructor(directory: TraceDirectory, catalogue: EventCatalogue | undefined, clock: string, sink: DataSink) {
     this.#directory = directory;
     this.#sink = sink;
     this.#before = readBufferStats(directory);
-    this.#raw = catalogue === undefined ? undefined : new RawCapture(directory, catalogue.layout);
+    const traceNow = () => (clock === 'mono' ? directory.kernel.monotonicNow() : undefined);
+    this.#raw = catalogue === undefined ? undefined : new RawCapture(directory, catalogue.layout, traceNow);
     this.#text = catalogue === undefined ? new TextCapture(directory) : undefined;
     this.#raw?.open();
     this.#text?.open();

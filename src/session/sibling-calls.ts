@@ -54,7 +54,7 @@ export async function countSiblingCalls(context: SessionContext, names: readonly
   if (siblings.length === 0) return [];
   const counting = planCounting(plan, siblings, available);
   const writes = planWrites(readState(tracefs.top, counting), counting);
-  const catalogue = readEventCatalogue(tracefs.top, []);
+  const catalogue = readEventCatalogue(tracefs.top, [{ system: 'ftrace', event: 'function' }]);
   const capture = new RawCapture(tracefs.instance(counting.instance!), catalogue.layout);
   const undos = writes.setup.flatMap((change) => change.undo ?? []);
   try {

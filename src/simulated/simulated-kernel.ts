@@ -148,6 +148,11 @@ export class SimulatedKernel implements KernelFiles {
     }
   }
 
+  /** What is played back has times of its own. */
+  monotonicNow(): undefined {
+    return undefined;
+  }
+
   list(path: string): string[] {
     return withSystemErrors('scandir', path, () => {
       const node = this.#find(path) ?? refuse('ENOENT');

@@ -78,6 +78,7 @@ const readmeSigns: readonly (readonly [key: string, title: string, sign: RegExp,
 export function probeFeatures(tracefs: Tracefs): Feature[] {
   const { top, kernel } = tracefs;
   const readme = top.readIfThere('README');
+  const has = (file: string) => (canList(kernel, top.path) ? top.exists(file) : undefined);
   const available = top.readIfThere('available_tracers')?.trim().split(' ');
   return [
     ...tracers.map(({ name, remedy }) =>
@@ -93,8 +94,8 @@ export function probeFeatures(tracefs: Tracefs): Feature[] {
       const known = canList(kernel, `${top.path}/options`) ? top.exists(`options/${name}`) : undefined;
       return feature(`option:${name}`, `option ${name}`, known, remedy);
     }),
-    ...files.map(([file, title, remedy]) => feature(`file:${file}`, title, top.exists(file), remedy)),
-    feature('instances', 'instances', top.exists('instances'), 'a kernel with CONFIG_TRACING, 3.10 or later'),
+    ...files.map(([file, title, remedy]) => feature(`file:${file}`, title, has(file), remedy)),
+    feature('instances', 'instances', has('instances'), 'a kernel with CONFIG_TRACING, 3.10 or later'),
     ...readmeSigns.map(([key, title, sign, remedy]) =>
       feature(key, title, readme === undefined ? undefined : sign.test(readme), remedy),
     ),

@@ -28,6 +28,8 @@ export interface KernelFiles {
    * when the file is closed, before this returns.
    */
   write(path: string, words: readonly string[], mode: WriteMode): void;
+  /** CLOCK_MONOTONIC in ns, which the trace clock `mono` counts too; undefined where the two do not belong together. */
+  monotonicNow(): bigint | undefined;
   /** Names in a folder, unsorted. */
   list(path: string): string[];
   exists(path: string): boolean;

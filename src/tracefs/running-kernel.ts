@@ -44,6 +44,10 @@ export class RunningKernel implements KernelFiles {
     }
   }
 
+  monotonicNow(): bigint {
+    return process.hrtime.bigint();
+  }
+
   list(path: string): string[] {
     return fs.readdirSync(path);
   }

@@ -22,7 +22,14 @@ export async function runDemo(args: GraphArguments): Promise<number> {
   try {
     const { functions, argv } = recordedCommand;
     if (!args.quiet) printNotice(`source: ${environment.kernel.description}, playing its recording of ls /`);
-    return await runGraph(environment, { ...args, functions: [...functions], '--': argv });
+    const ofRunningKernel = {
+      tracefs: undefined,
+      pid: undefined,
+      cpu: undefined,
+      user: undefined,
+      instance: undefined,
+    };
+    return await runGraph(environment, { ...args, ...ofRunningKernel, functions: [...functions], '--': argv });
   } finally {
     environment.dispose();
   }

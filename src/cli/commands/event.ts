@@ -3,6 +3,7 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { readEventList, selectEvents } from '../../control/event-list.ts';
 import { planEvents } from '../../control/session-plans.ts';
+import { listCpus } from '../../tracefs/trace-directory.ts';
 import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
 import { EventView } from '../event-view.ts';
 import { addLiveOptions, type LiveArguments, readLiveOptions } from '../live-options.ts';
@@ -49,6 +50,6 @@ export async function handler(args: ArgumentsCamelCase<EventArguments>): Promise
     view: new EventView({ json: options.json, probes: [], symbolName, stack }),
     probes: [],
     notices: [],
-    makePlan: (common) => planEvents(common, { events, stack }),
+    makePlan: (common) => planEvents(common, listCpus(tracefs.top).length, { events, stack }),
   });
 }

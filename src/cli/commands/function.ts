@@ -9,6 +9,7 @@ import {
   refuseEverything,
   requireTracer,
 } from '../../control/session-plans.ts';
+import { listCpus } from '../../tracefs/trace-directory.ts';
 import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
 import { EventView } from '../event-view.ts';
 import { addLiveOptions, type LiveArguments, readLiveOptions } from '../live-options.ts';
@@ -55,6 +56,7 @@ export async function handler(args: ArgumentsCamelCase<FunctionArguments>): Prom
     probes: [],
     textPipe: symbols.hidden,
     notices: moved.map(describeMove),
-    makePlan: (common) => planFunction(common, { functions, notrace, list, stack: args.stack }),
+    makePlan: (common) =>
+      planFunction(common, listCpus(tracefs.top).length, { functions, notrace, list, stack: args.stack }),
   });
 }

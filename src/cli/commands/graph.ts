@@ -11,6 +11,7 @@ import {
   requireOption,
   requireTracer,
 } from '../../control/session-plans.ts';
+import { listCpus } from '../../tracefs/trace-directory.ts';
 import type { Environment } from '../environment.ts';
 import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
 import { GraphTreeView } from '../graph-tree-view.ts';
@@ -102,7 +103,8 @@ export async function runGraph(environment: Environment, args: GraphArguments): 
     probes: [],
     textPipe: symbols.hidden,
     notices,
-    makePlan: (common) => planGraph(common, { functions: chosen.names, notrace, depth: args.depth, options: flags }),
+    makePlan: (common) =>
+      planGraph(common, listCpus(top).length, { functions: chosen.names, notrace, depth: args.depth, options: flags }),
   });
 }
 
