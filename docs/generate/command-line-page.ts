@@ -72,9 +72,13 @@ function formatMeaning({ describe, repeatable }: OptionDefinition): string {
   return repeatable ? `${describe}; may be repeated` : describe;
 }
 
+/** A table with its columns in line, as the formatter wants it. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
+  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => row[column]!.length)));
+  const line = (row: readonly string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
+  const rule = line(widths.map((width) => '-'.repeat(width)));
+  return [line(cells[0]!), rule, ...cells.slice(1).map(line)].join('\n');
 }
 
 function codeBlock(lines: readonly string[]): string {

@@ -1,0 +1,62 @@
+/**
+ * `npm run bench`: prints, as Markdown, times measured side by side in one run, and what was skipped and why. Nothing is
+ * asserted: the numbers depend on the machine, the ratios less so. docs/benchmarks.md keeps one run.
+ */
+import { existsSync } from 'node:fs';
+import { availableParallelism, release } from 'node:os';
+import { join } from 'node:path';
+import { prepareDecoding } from './decoding.ts';
+import { prepareFirstEvent } from './first-event.ts';
+import { measureSideBySide } from './measurement.ts';
+import { startUpContenders, unit } from './start-up.ts';
+
+const ftui = join(import.meta.dirname, '../bin/ftui');
+const startUpRounds = 21;
+const firstEventRounds = 9;
+const decodingRounds = 7;
+
+const kernel = release().split('.').slice(0, 2).join('.');
+console.log(`${availableParallelism()} cores, Linux ${kernel}, Node ${process.version}\n`);
+if (existsSync(join(import.meta.dirname, '../dist/ftui.js'))) await printStartUp();
+else console.log('skipped: start-up and first event: there is no dist/ (npm run build)');
+await printDecoding();
+
+async function printStartUp(): Promise<void> {
+  const base = startUpContenders(ftui);
+  printTimes(`Start to end (medians of ${startUpRounds} rounds)`, await measureSideBySide(base, startUpRounds));
+  const { contenders, skipped, stop } = await prepareFirstEvent(ftui);
+  try {
+    const all = { [unit]: base[unit]!, ...contenders };
+    const title = `Start to the first printed event (medians of ${firstEventRounds} rounds)`;
+    if (Object.keys(contenders).length > 0) printTimes(title, await measureSideBySide(all, firstEventRounds));
+    for (const reason of skipped) console.log(`skipped: ${reason}\n`);
+  } finally {
+    stop();
+  }
+}
+
+function printTimes(title: string, times: ReadonlyMap<string, number>): void {
+  const base = times.get(unit)!;
+  const rows = [...times].map(([name, time]) => [`\`${name}\``, time.toFixed(1), (time / base).toFixed(2)]);
+  printTable([title, 'ms', `times \`${unit}\``], rows);
+}
+
+async function printDecoding(): Promise<void> {
+  const { walk, byBytes, records, size } = prepareDecoding();
+  const times = await measureSideBySide({ walk, byBytes }, decodingRounds);
+  const [walkMs, bytesMs] = [times.get('walk')!, times.get('byBytes')!];
+  const speed = (ms: number) => `${(size / 1e3 / ms).toFixed(0)} MB/s`;
+  const rate = `${(records / 1e3 / walkMs).toFixed(1)} million records/s`;
+  printTable(
+    [`Walking ${(size / 1e6).toFixed(0)} MB of function_graph sub-buffers`, 'speed', 'times the plain loop’s time'],
+    [
+      ['walk over records', `${speed(walkMs)}, ${rate}`, (walkMs / bytesMs).toFixed(2)],
+      ['plain loop over bytes', speed(bytesMs), '1.00'],
+    ],
+  );
+}
+
+function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
+  const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  console.log(`${lines.join('\n')}\n`);
+}
