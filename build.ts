@@ -23,6 +23,23 @@ const inkWithoutDevelopment: Plugin = {
   },
 };
 
+/**
+ * yargs lays its help out with string-width, whose emoji expression alone takes as long to compile as the rest of a plain
+ * command's start. Help is plain text: there a character is a column. Ink keeps the real one.
+ */
+const yargsWithPlainWidths: Plugin = {
+  name: 'yargs-with-plain-widths',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^string-width$/ }, ({ importer }) =>
+      /node_modules\/(?:yargs|cliui)\//.test(importer) ? { path: 'plain-width', namespace: 'plain-width' } : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'plain-width' }, () => ({
+      contents: `import { stripVTControlCharacters } from 'node:util';
+        export default (text) => [...stripVTControlCharacters(text)].length;`,
+    }));
+  },
+};
+
 await rm(join(root, 'dist'), { recursive: true, force: true });
 await build({
   absWorkingDir: root,
@@ -38,7 +55,7 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
   define: { 'process.env.NODE_ENV': '"production"' },
-  plugins: [inkWithoutDevelopment],
+  plugins: [inkWithoutDevelopment, yargsWithPlainWidths],
   // CommonJS packages in the bundle call require('fs'); the name avoids a clash with what bundled code imports itself.
   banner: {
     js: "import { createRequire as createBundleRequire } from 'node:module'; const require = createBundleRequire(import.meta.url);",

@@ -35,6 +35,14 @@ export const commands = [
   home,
 ] as unknown as readonly (CommandModule & { command: string })[];
 
+/** What the command's handler does, to be awaited once yargs has returned. */
+let running: void | Promise<void>;
+
+/** Given a promise, yargs would lay out its whole help text just in case. */
+function runLater(work: void | Promise<void>): void {
+  running = work;
+}
+
 /** The parser with all commands; `words` as in process.argv, without the first two. */
 export function buildCommandLine(words: readonly string[]): Argv {
   const parser = yargs(protectFetchArgs(words))
@@ -54,7 +62,7 @@ export function buildCommandLine(words: readonly string[]): Argv {
     .fail((message, error) => {
       throw error ?? new UsageError({ attempted: 'reading the command line', why: message, remedy: 'ftui --help' });
     });
-  for (const command of commands) parser.command(command);
+  for (const command of commands) parser.command({ ...command, handler: (args) => runLater(command.handler(args)) });
   return parser;
 }
 
@@ -86,6 +94,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
   try {
     refuseUnknownCommand(words[0]);
     await buildCommandLine(words).parseAsync();
+    await running;
   } catch (error) {
     process.exitCode = reportError(error);
   }

@@ -90,6 +90,9 @@ export interface SessionResult {
 }
 
 const roundMs = 20;
+/** Until the first event, and for this long at most, rounds are closer together: that event is waited for. */
+const eagerRoundMs = 4;
+const eagerForMs = 1_000;
 const quietRoundMs = 50;
 /** After this long without an event, rounds are further apart. */
 const quietAfterMs = 1_000;
@@ -224,7 +227,8 @@ export class LiveSession {
         if (this.#areWatchedPidsGone()) return 'pids-gone';
       }
       await this.#consumer.drained();
-      const pause = now - lastEvent > quietAfterMs ? quietRoundMs : roundMs;
+      const isEager = capture.total === 0 && now - begun < eagerForMs;
+      const pause = isEager ? eagerRoundMs : now - lastEvent > quietAfterMs ? quietRoundMs : roundMs;
       await sleep(capture.overloaded ? 0 : Math.min(pause, durationMs - (now - begun)), stop);
     }
   }
