@@ -72,10 +72,17 @@ export class RawCapture {
 
   /** Opens every CPU's stream; from now on the kernel answers EBUSY to a change of tracer and to rmdir of the instance. */
   open(): void {
-    for (const cpu of listCpus(this.#directory)) {
-      const stream = this.#directory.openStream(`per_cpu/cpu${cpu}/trace_pipe_raw`);
-      this.#streams.push({ cpu, stream, newest: Number.NEGATIVE_INFINITY, behind: false, overloaded: false });
+    try {
+      for (const cpu of listCpus(this.#directory)) this.#openCpu(cpu);
+    } catch (error) {
+      this.close();
+      throw error;
     }
+  }
+
+  #openCpu(cpu: CpuId): void {
+    const stream = this.#directory.openStream(`per_cpu/cpu${cpu}/trace_pipe_raw`);
+    this.#streams.push({ cpu, stream, newest: Number.NEGATIVE_INFINITY, behind: false, overloaded: false });
   }
 
   close(): void {

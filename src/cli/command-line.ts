@@ -60,7 +60,9 @@ export function buildCommandLine(words: readonly string[]): Argv {
     .wrap(Math.min(100, process.stdout.columns ?? 100))
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new UsageError({ attempted: 'reading the command line', why: message, remedy: 'ftui --help' });
+      // yargs's own complaints come with a message, errors of a command without.
+      if (message === null) throw error;
+      throw new UsageError({ attempted: 'reading the command line', why: message, remedy: 'ftui --help' });
     });
   for (const command of commands) parser.command({ ...command, handler: (args) => runLater(command.handler(args)) });
   return parser;

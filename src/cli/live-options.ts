@@ -127,7 +127,7 @@ export function readLiveOptions(args: LiveArguments): LiveOptions {
     pids: parsePids(args.pid ?? []),
     cpus: args.cpu === undefined ? undefined : parseCpuList(args.cpu),
     durationMs: args.duration === undefined ? undefined : parseDuration(args.duration),
-    maxEvents: positive(args.maxEvents, '--max-events') ?? Number.POSITIVE_INFINITY,
+    maxEvents: positiveWhole(args.maxEvents, '--max-events') ?? Number.POSITIVE_INFINITY,
     maxRate: positive(args.maxRate, '--max-rate')!,
     bufferSizeKb: args.bufferSize === undefined ? undefined : parseSizeKb(args.bufferSize),
     clock: args.clock,
@@ -144,7 +144,14 @@ export function readLiveOptions(args: LiveArguments): LiveOptions {
   };
 }
 
-function positive(value: number | undefined, flag: string): number | undefined {
+/** A number above 0; throws UsageError for anything else. */
+export function positive(value: number | undefined, flag: string): number | undefined {
   if (value === undefined || value > 0) return value;
-  throw new UsageError({ attempted: `reading ${flag}`, why: `'${value}' is no number above 0` });
+  throw new UsageError({ attempted: `reading ${flag}`, why: 'it takes a number above 0' });
+}
+
+/** A whole number above 0; throws UsageError for anything else. */
+export function positiveWhole(value: number | undefined, flag: string): number | undefined {
+  if (value === undefined || (value > 0 && Number.isInteger(value))) return value;
+  throw new UsageError({ attempted: `reading ${flag}`, why: 'it takes a whole number above 0' });
 }

@@ -13,8 +13,7 @@ export interface Output {
 export function openStandardOutput(onClosed: () => void): Output {
   let closed = false;
   process.stdout.on('error', (error) => {
-    if (errnoOf(error) !== 'EPIPE') throw error;
-    if (!closed) onClosed();
+    if (errnoOf(error) === 'EPIPE' && !closed) onClosed();
     closed = true;
   });
   const write = (text: string) => {

@@ -1,4 +1,4 @@
-/** Times as the kernel prints them: seconds of the trace clock with six digits. */
+/** Times as function_graph prints them: seconds of the trace clock, cut after six digits. */
 
 import type { Nanoseconds } from '../base/units.ts';
 

@@ -5,7 +5,7 @@ import { errnoOf } from '../base/errors.ts';
 import { isAlive } from '../tracefs/processes.ts';
 import { listCpus, type TraceDirectory } from '../tracefs/trace-directory.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
-import { findJournals, listJournalFolders, removeJournal } from './journal.ts';
+import { findJournals, removeJournal } from './journal.ts';
 import { type Recovery, recoverKilledSessions } from './recovery.ts';
 import { readStatus } from './status.ts';
 import { listEntries } from './trace-state.ts';
@@ -18,11 +18,10 @@ export interface ResetReport {
 }
 
 /**
- * Undoes the journals of dead sessions and removes instances and probes that bear the name of an ftui process that no
+ * Undoes the journals of dead sessions in `folders` and removes instances and probes that bear the name of an ftui process that no
  * longer runs, journal or not (`/run` does not outlive a reboot of a container, tracefs does).
  */
-export function resetDeadSessions(tracefs: Tracefs): ResetReport {
-  const folders = listJournalFolders();
+export function resetDeadSessions(tracefs: Tracefs, folders: readonly string[]): ResetReport {
   const recoveries = recoverKilledSessions(tracefs, folders);
   const living = new Set(
     findJournals(folders, tracefs.kernel)
@@ -54,7 +53,7 @@ function listProbes({ top }: Tracefs, isDead: (pid: number) => boolean): Undo[] 
 }
 
 /** Everything of everybody back to the defaults: triggers and filters, instances, probes, settings, buffers. */
-export function resetEverything(tracefs: Tracefs): UndoReport {
+export function resetEverything(tracefs: Tracefs, folders: readonly string[]): UndoReport {
   const report: UndoReport = { done: [], failed: [], skipped: [] };
   const attempt: Attempt = (what, action) => {
     try {
@@ -84,7 +83,7 @@ export function resetEverything(tracefs: Tracefs): UndoReport {
   }
   resetSettings(tracefs, attempt);
   attempt('trace emptied', () => tracefs.top.write('trace', []));
-  forgetKilledSessions(tracefs);
+  forgetKilledSessions(tracefs, folders);
   return report;
 }
 
@@ -96,8 +95,8 @@ function resetEventSetting(directory: TraceDirectory, setting: string, attempt: 
 }
 
 /** What their journals owed is gone with everything else. */
-function forgetKilledSessions({ kernel }: Tracefs): void {
-  for (const journal of findJournals(listJournalFolders(), kernel)) {
+function forgetKilledSessions({ kernel }: Tracefs, folders: readonly string[]): void {
+  for (const journal of findJournals(folders, kernel)) {
     if (journal.owner !== 'running') removeJournal(journal);
   }
 }

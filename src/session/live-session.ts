@@ -3,6 +3,7 @@
  * was changed is put back; docs/architecture.md tells the order and why.
  */
 
+import { setTimeout as delay } from 'node:timers/promises';
 import { BusyError } from '../base/errors.ts';
 import type { Pid } from '../base/units.ts';
 import { readBufferStats } from '../capture/buffer-stats.ts';
@@ -210,6 +211,7 @@ export class LiveSession {
   /** Rounds of reading until there is a reason to end. */
   async #watch(capture: SessionCapture): Promise<EndReason> {
     const { durationMs = Number.POSITIVE_INFINITY, stop } = this.#request;
+    const stopped = new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
     const begun = performance.now();
     let [lastEvent, lastLook, lastCaughtUp] = [begun, begun, begun];
     for (;;) {
@@ -226,7 +228,7 @@ export class LiveSession {
         await this.#consumer.idle(now - lastEvent);
         if (this.#areWatchedPidsGone()) return 'pids-gone';
       }
-      await this.#consumer.drained();
+      await Promise.race([this.#consumer.drained(), stopped]);
       const isEager = capture.total === 0 && now - begun < eagerForMs;
       const pause = isEager ? eagerRoundMs : now - lastEvent > quietAfterMs ? quietRoundMs : roundMs;
       await sleep(capture.overloaded ? 0 : Math.min(pause, durationMs - (now - begun)), stop);
@@ -285,13 +287,5 @@ function listRecordedEvents(plan: TracePlan): EventName[] {
 
 /** Sleeps, but wakes at once when `stop` is aborted. */
 async function sleep(ms: number, stop: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const wake = () => {
-      clearTimeout(timer);
-      stop.removeEventListener('abort', wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, Math.max(ms, 0));
-    stop.addEventListener('abort', wake);
-  });
+  await delay(Math.max(ms, 0), undefined, { signal: stop }).catch(() => {});
 }

@@ -1,5 +1,6 @@
 /** The data of one session, read in rounds and handed to its consumer, with the count of what was lost on the way. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type BufferStats, countArrived, countLost, readBufferStats } from '../capture/buffer-stats.ts';
 import type { EventCatalogue } from '../capture/event-catalogue.ts';
 import { RawCapture } from '../capture/raw-capture.ts';
@@ -16,6 +17,9 @@ export interface DataSink {
   /** Resolves when the output can take more. */
   drained(): Promise<void>;
 }
+
+/** How long one portion of the drained data waits for the output. */
+const drainPatienceMs = 100;
 
 export class SessionCapture {
   /** Records or lines read so far. */
@@ -70,11 +74,13 @@ export class SessionCapture {
 
   /** Reads everything that is left, tracing being off. */
   async drain(): Promise<void> {
+    // An output that stands still must not keep the trace from being put back: what is left fits into memory.
+    const breathe = () => Promise.race([this.#sink.drained(), sleep(drainPatienceMs)]);
     for (const items of this.#raw?.drain() ?? []) {
       this.#deliver(items);
-      await this.#sink.drained();
+      await breathe();
     }
-    while (this.#text !== undefined && this.readRound() > 0) await this.#sink.drained();
+    while (this.#text !== undefined && this.readRound() > 0) await breathe();
     this.#after = readBufferStats(this.#directory);
   }
 

@@ -5,7 +5,7 @@
 
 import { zstdDecompressSync } from 'node:zlib';
 import { type FixtureFiles, type FixtureTree, loadFixture } from './fixture-tree.ts';
-import type { Playback, PlaybackPage } from './simulation-options.ts';
+import type { Playback, PlaybackPage, PlaybackText } from './simulation-options.ts';
 
 const pageSize = 4096;
 
@@ -30,8 +30,24 @@ export function loadDemoRecording(files: FixtureFiles, spanMs: number): DemoReco
       Array.from(cpus, (bytes) => bytes ?? new Uint8Array(0)),
       spanMs,
     ),
+    text: spreadText(new TextDecoder().decode(zstdDecompressSync(files.read('trace.text.zst'))), spanMs),
   };
   return { fixture: `${version}_x86-64`, overlay: loadFixture(files), playback };
+}
+
+const linesPerPiece = 500;
+
+/** The kernel's own text of the same recording, in pieces that come evenly over `spanMs`. */
+function spreadText(text: string, spanMs: number): PlaybackText[] {
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const count = Math.ceil(lines.length / linesPerPiece);
+  return Array.from({ length: count }, (_, piece) => ({
+    atMs: (piece / count) * spanMs,
+    text: lines
+      .slice(piece * linesPerPiece, (piece + 1) * linesPerPiece)
+      .map((line) => `${line}\n`)
+      .join(''),
+  }));
 }
 
 /** Cuts each CPU's run of 4 KiB pages and spaces them by the time stamps they begin with. */

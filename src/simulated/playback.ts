@@ -22,10 +22,11 @@ export class PlaybackSource {
     this.#next = recorded.cpus.map(() => 0);
   }
 
-  /** Whether everything recorded was read. */
+  /** Whether everything recorded was read, as pages or as text. */
   get isDone(): boolean {
-    const textLength = this.#recorded.text?.length ?? 0;
-    return this.#recorded.cpus.every((pages, cpu) => this.#next[cpu] === pages.length) && this.#nextText === textLength;
+    const { cpus, text = [] } = this.#recorded;
+    const pagesRead = cpus.every((pages, cpu) => this.#next[cpu] === pages.length);
+    return pagesRead || (text.length > 0 && this.#nextText === text.length);
   }
 
   /** Whether whoever it was played to has stopped recording, even if only for a moment. */

@@ -155,6 +155,8 @@ export class SimulatedKernel implements KernelFiles {
 
   list(path: string): string[] {
     return withSystemErrors('scandir', path, () => {
+      // Anyone may see the mount point, only root what is in it.
+      if (this.uid !== 0 && this.#isTracefs(path)) refuse('EACCES');
       const node = this.#find(path) ?? refuse('ENOENT');
       return node instanceof SimulatedFolder ? [...node.entries.keys()] : refuse('ENOTDIR');
     });

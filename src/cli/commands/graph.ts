@@ -15,7 +15,7 @@ import { listCpus } from '../../tracefs/trace-directory.ts';
 import type { Environment } from '../environment.ts';
 import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
 import { GraphTreeView } from '../graph-tree-view.ts';
-import { addLiveOptions, type LiveArguments, readLiveOptions } from '../live-options.ts';
+import { addLiveOptions, type LiveArguments, positive, positiveWhole, readLiveOptions } from '../live-options.ts';
 import { readSymbols } from '../read-symbols.ts';
 import { runLive } from '../run-live.ts';
 
@@ -73,6 +73,7 @@ export async function runGraph(environment: Environment, args: GraphArguments): 
   const options = readLiveOptions(args);
   const patterns = args.functions ?? [];
   const title = ['graph', ...patterns].join(' ');
+  const depth = positiveWhole(args.depth, '--depth');
   const tracefs = openEnvironmentTracefs(environment, options.tracefs);
   const { top } = tracefs;
   if (options.instance !== undefined) {
@@ -97,14 +98,14 @@ export async function runGraph(environment: Environment, args: GraphArguments): 
     noun: 'tree',
     view: new GraphTreeView({
       json: options.json,
-      thresholdNs: (args.threshold ?? 0) * 1000,
+      thresholdNs: (positive(args.threshold, '--threshold') ?? 0) * 1000,
       symbolName: symbols.symbolName,
     }),
     probes: [],
     textPipe: symbols.hidden,
     notices,
     makePlan: (common) =>
-      planGraph(common, listCpus(top).length, { functions: chosen.names, notrace, depth: args.depth, options: flags }),
+      planGraph(common, listCpus(top).length, { functions: chosen.names, notrace, depth, options: flags }),
   });
 }
 

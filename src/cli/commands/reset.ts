@@ -2,6 +2,7 @@
 
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { exitStatus } from '../../base/errors.ts';
+import { listJournalFolders } from '../../control/journal.ts';
 import { resetDeadSessions, resetEverything } from '../../control/reset.ts';
 import type { UndoReport } from '../../control/undo.ts';
 import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
@@ -23,13 +24,14 @@ interface ResetArguments {
 
 export function handler(args: ArgumentsCamelCase<ResetArguments>): void {
   const tracefs = openEnvironmentTracefs(runningEnvironment(), args.tracefs);
-  const { recoveries, leftovers } = resetDeadSessions(tracefs);
+  const folders = listJournalFolders();
+  const { recoveries, leftovers } = resetDeadSessions(tracefs, folders);
   for (const { pid, title, report } of recoveries) {
     process.stdout.write(`session ${pid} (${title}):\n`);
     printReport(report);
   }
   printReport(leftovers);
-  const everything = args.all ? resetEverything(tracefs) : undefined;
+  const everything = args.all ? resetEverything(tracefs, folders) : undefined;
   if (everything !== undefined) printReport(everything);
   const reports = [
     ...recoveries.map(({ report }) => report),

@@ -1,0 +1,61 @@
+/** The real node:fs behind KernelFiles, on ordinary files: what each primitive does to them. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RunningKernel } from '../../src/tracefs/running-kernel.ts';
+
+const kernel = new RunningKernel();
+let folder = '';
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ftui-files-'));
+});
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+describe('RunningKernel', () => {
+  it('overwrites, appends and truncates', () => {
+    const file = path.join(folder, 'a');
+    fs.writeFileSync(file, 'abcdef');
+    kernel.write(file, ['X'], 'overwrite');
+    expect(kernel.readText(file)).toBe('Xbcdef');
+    kernel.write(file, ['Y', 'Z'], 'append');
+    expect(kernel.readText(file)).toBe('XbcdefYZ');
+    kernel.write(file, [], 'truncate');
+    expect(kernel.readText(file)).toBe('');
+  });
+
+  it('never creates a file', () => {
+    expect(() => kernel.write(path.join(folder, 'none'), ['x'], 'truncate')).toThrow(
+      expect.objectContaining({ code: 'ENOENT' }),
+    );
+    expect(fs.readdirSync(folder)).toEqual([]);
+  });
+
+  it('keeps bytes that are no UTF-8', () => {
+    const file = path.join(folder, 'a');
+    fs.writeFileSync(file, Uint8Array.of(0x61, 0xff));
+    expect(kernel.readText(file)).toBe('a\udcff');
+    expect([...kernel.readBytes(file)]).toEqual([0x61, 0xff]);
+    expect([...kernel.readAt(file, 1, 100)]).toEqual([0xff]);
+  });
+
+  it('reads a stream without blocking: -1 when nothing is there yet, 0 at the end', () => {
+    const stream = kernel.openStream('/dev/null');
+    expect(stream.read(new Uint8Array(8))).toBe(0);
+    stream.close();
+    const zeros = kernel.openStream('/dev/zero');
+    expect(zeros.read(new Uint8Array(8))).toBe(8);
+    zeros.close();
+  });
+
+  it('makes, lists and removes folders', () => {
+    const inner = path.join(folder, 'inner');
+    kernel.mkdir(inner);
+    expect(kernel.list(folder)).toEqual(['inner']);
+    expect(kernel.exists(inner)).toBe(true);
+    kernel.rmdir(inner);
+    expect(kernel.exists(inner)).toBe(false);
+    fs.symlinkSync('/somewhere', path.join(folder, 'link'));
+    expect(kernel.readLink(path.join(folder, 'link'))).toBe('/somewhere');
+  });
+});
