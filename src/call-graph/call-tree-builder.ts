@@ -68,13 +68,13 @@ export class CallTreeBuilder {
   #enter(key: number, current: TaskStack, flags: number, time: number, entry: GraphEntry): void {
     this.calls += 1;
     let stack = current;
-    if (!stack.isEmpty && entry.depth <= stack.rootDepth!) {
-      const root = stack.treeRoot();
-      stack.closeFrom(entry.depth);
+    const root = stack.treeRoot();
+    const wasOpen = !stack.isEmpty;
+    stack.makeWayFor(entry);
+    if (wasOpen && stack.isEmpty) {
       this.#deliver(key, stack, root);
       stack = new TaskStack({ pid: stack.pid, cpu: stack.lastCpu }, time);
     }
-    stack.closeFrom(entry.depth);
     const isRoot = stack.isEmpty;
     const kept = stack.keptNodes;
     const keep = isRoot || (kept < this.#nodesPerTree && this.#openNodes < this.#openNodesLimit);

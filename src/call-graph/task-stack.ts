@@ -55,15 +55,23 @@ export class TaskStack {
     return this.#frames.length === 0;
   }
 
-  /** Depth of the outermost open call; undefined when none is open. */
-  get rootDepth(): number | undefined {
-    return this.#frames[0]?.depth;
+  /**
+   * Whether a call that begins at the depth of an open one belongs beneath it. The kernel gives the depth free before it
+   * writes the exit record: an interrupt in between begins at the same depth, and the exit comes behind it. A second
+   * call of the same function, or a loss, says that the exit is missing instead.
+   */
+  nests({ func, depth }: GraphEntry): boolean {
+    const open = this.#frames.at(-1);
+    return open?.depth === depth && open.func !== func && !this.#incomplete;
   }
 
-  /**
-   * Pushes a call. `keep` says whether the tree may still grow, `cut` marks a root. The frames at its depth and below must
-   * have been closed by closeFrom() before.
-   */
+  /** Ends what cannot be open any more when `entry` begins. */
+  makeWayFor(entry: GraphEntry): void {
+    this.closeFrom(entry.depth + 1);
+    if (!this.nests(entry)) this.closeFrom(entry.depth);
+  }
+
+  /** Pushes a call, after makeWayFor(). `keep` says whether the tree may still grow, `cut` marks a root. */
   enter(entry: GraphEntry, time: number, flags: number, keep: boolean, cut: CallCut | undefined): void {
     const parent = this.#frames.at(-1);
     this.#calls += 1;
@@ -85,13 +93,15 @@ export class TaskStack {
   /** Ends the call that `exit` returns from; false when no open call fits it. */
   leave(exit: GraphExit, time: number): boolean {
     this.closeFrom(exit.depth + 1);
-    const frame = this.#frames.at(-1);
-    if (frame?.depth !== exit.depth) return false;
-    if (frame.func !== exit.func) {
+    if (this.#frames.at(-1)?.depth !== exit.depth) return false;
+    // Several frames may have this depth, see nests().
+    const isReturning = ({ func, depth }: Frame) => depth === exit.depth && func === exit.func;
+    if (!this.#frames.some(isReturning)) {
       this.#drop('lost');
       return false;
     }
-    this.#frames.pop();
+    while (!isReturning(this.#frames.at(-1)!)) this.#drop('lost');
+    const frame = this.#frames.pop()!;
     const duration = exit.duration ?? time - frame.start;
     const parent = this.#frames.at(-1);
     if (parent) parent.childTime += duration;
@@ -157,7 +167,7 @@ function newNode(
     args: entry.args,
     retaddr: entry.retaddr,
     retval: undefined,
-    interrupt: (flags & interruptFlags & ~(parent?.flags ?? 0)) !== 0,
+    interrupt: parent?.depth === entry.depth || (flags & interruptFlags & ~(parent?.flags ?? 0)) !== 0,
     cut,
   };
 }

@@ -69,30 +69,42 @@ function addTargetOptions<T>(yargs: Argv<T>) {
       group: targetGroup,
       describe: 'Trace these processes (PID,PID...), their threads and children',
     })
-    .option('cpu', { type: 'string', group: targetGroup, describe: 'Trace on these CPUs (e.g. 0-3,8)' })
-    .option('user', { type: 'string', group: targetGroup, describe: 'Run the command after -- as this user' })
+    .option('cpu', { type: 'string', nargs: 1, group: targetGroup, describe: 'Trace on these CPUs (e.g. 0-3,8)' })
+    .option('user', { type: 'string', nargs: 1, group: targetGroup, describe: 'Run the command after -- as this user' })
     .option('duration', {
       alias: 'd',
       type: 'string',
+      nargs: 1,
       group: targetGroup,
       describe: 'End after this time (5, 500ms, 2m)',
     })
     .option('max-events', {
       alias: 'n',
       type: 'number',
+      nargs: 1,
       group: targetGroup,
       describe: 'End after this many events or trees',
     })
     .option('max-rate', {
       type: 'number',
+      nargs: 1,
       default: 2_000_000,
       group: targetGroup,
       describe: 'Stop tracing when more events a second come in',
     })
-    .option('buffer-size', { type: 'string', group: targetGroup, describe: 'Buffer of each CPU in KiB (or 4M, 1G)' })
-    .option('clock', { type: 'string', default: 'mono', group: targetGroup, describe: 'Trace clock' })
-    .option('instance', { type: 'string', describe: 'Trace in this instance (made and removed if it is not there)' })
-    .option('tracefs', { type: 'string', describe: 'Folder of tracefs, instead of looking for it' });
+    .option('buffer-size', {
+      type: 'string',
+      nargs: 1,
+      group: targetGroup,
+      describe: 'Buffer of each CPU in KiB (or 4M, 1G)',
+    })
+    .option('clock', { type: 'string', nargs: 1, default: 'mono', group: targetGroup, describe: 'Trace clock' })
+    .option('instance', {
+      type: 'string',
+      nargs: 1,
+      describe: 'Trace in this instance (made and removed if it is not there)',
+    })
+    .option('tracefs', { type: 'string', nargs: 1, describe: 'Folder of tracefs, instead of looking for it' });
 }
 
 /** Parsed words as yargs hands them over. */

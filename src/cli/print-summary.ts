@@ -13,7 +13,7 @@ export function formatSummary(summary: Summary, noun: string): string {
   const what =
     trees === undefined
       ? plural(shown ?? 0, noun)
-      : `${plural(trees, 'tree')}, ${plural(calls ?? 0, 'call')} of ${plural(functions ?? 0, 'function')}`;
+      : `${plural(trees, 'tree')}${shown === trees ? '' : ` (${shown} shown)`}, ${plural(calls ?? 0, 'call')} of ${plural(functions ?? 0, 'function')}`;
   return `${what} in ${seconds}; ${plural(records, 'record')}, ${lossText}`;
 }
 

@@ -8,7 +8,11 @@ import { addLiveOptions, type LiveArguments } from './live-options.ts';
 
 export function addProbeOptions<T>(yargs: Argv<T>) {
   return addLiveOptions(yargs)
-    .option('filter', { type: 'string', describe: 'Only hits for which this is true, in the kernel’s filter language' })
+    .option('filter', {
+      type: 'string',
+      nargs: 1,
+      describe: 'Only hits for which this is true, in the kernel’s filter language',
+    })
     .option('stack', { type: 'boolean', default: false, describe: 'Show the kernel stack of each hit' })
     .option('probe', {
       alias: 'e',

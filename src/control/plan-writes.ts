@@ -70,6 +70,8 @@ function addFunctionChoice(writer: ChangeList, plan: TracePlan): void {
   if (plan.tracer === 'function_graph') {
     writer.setList('set_graph_function', plan.graphFunctions);
     writer.setList('set_graph_notrace', plan.graphNotrace);
+    // With a threshold the kernel writes no entries, and there are no trees.
+    writer.set('tracing_thresh', '0');
     if (plan.maxGraphDepth !== undefined) writer.set('max_graph_depth', String(plan.maxGraphDepth));
   }
   writer.selectFunctions('set_ftrace_filter', plan.filterFunctions);

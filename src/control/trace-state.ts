@@ -15,6 +15,7 @@ export function listTouchedFiles(plan: TracePlan): string[] {
     'tracing_cpumask',
     'current_tracer',
     'max_graph_depth',
+    'tracing_thresh',
     'set_graph_function',
     'set_graph_notrace',
     'set_ftrace_filter',

@@ -176,3 +176,34 @@ describe('CallTreeBuilder', () => {
     expect(script.trees[0]!.calls).toBe(10_000);
   });
 });
+
+describe('an interrupt between the end of a call and its exit record', () => {
+  it('hangs beneath the call, which its own exit then ends', () => {
+    const script = new TraceScript().run('a0 b1 c1 d2 -d2 -c1 e1 -e1 -b1 -a0');
+    expect(script.trees).toHaveLength(1);
+    expect(script.trees[0]!.incomplete).toBe(false);
+    const [root] = script.trees.map((tree) => tree.root);
+    const [b] = root!.children;
+    expect(root!.children).toHaveLength(1);
+    expect(b).toMatchObject({ duration: 7000, cut: undefined });
+    expect(b!.children.map(({ interrupt, cut }) => ({ interrupt, cut }))).toEqual([
+      { interrupt: true, cut: undefined },
+      { interrupt: true, cut: undefined },
+    ]);
+  });
+
+  it('does the same to a root', () => {
+    const script = new TraceScript().run('a0 c0 -c0 -a0 a0 -a0');
+    expect(script.trees.map(({ calls, incomplete }) => ({ calls, incomplete }))).toEqual([
+      { calls: 2, incomplete: false },
+      { calls: 1, incomplete: false },
+    ]);
+  });
+
+  it('is not assumed behind a loss, nor for a second call of the same function', () => {
+    expect(new TraceScript().run('a0 b1 ? c1 -c1 -a0').trees[0]!.root.children).toHaveLength(2);
+    const again = new TraceScript().run('a0 b1 b1 -b1 -a0').trees[0]!;
+    expect(again.incomplete).toBe(true);
+    expect(again.root.children).toHaveLength(2);
+  });
+});

@@ -23,6 +23,7 @@ export function builder(yargs: Argv) {
     })
     .option('filter', {
       type: 'string',
+      nargs: 1,
       describe: 'Only events for which this is true, in the kernel’s filter language',
     })
     .option('trigger', { type: 'string', array: true, nargs: 1, describe: 'A trigger for each of the events' })

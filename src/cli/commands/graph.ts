@@ -31,7 +31,7 @@ export function builder(yargs: Argv) {
       array: true,
       describe: 'Kernel functions; globs and [module]:function work',
     })
-    .option('depth', { type: 'number', group, describe: 'Follow calls only this deep' })
+    .option('depth', { type: 'number', nargs: 1, group, describe: 'Follow calls only this deep' })
     .option('notrace', {
       type: 'string',
       array: true,
@@ -41,6 +41,7 @@ export function builder(yargs: Argv) {
     })
     .option('threshold', {
       type: 'number',
+      nargs: 1,
       group,
       describe: 'Show only trees that took at least this many microseconds',
     })

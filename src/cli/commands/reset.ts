@@ -14,7 +14,7 @@ export const describe = 'Undo what killed ftui sessions left behind';
 export function builder(yargs: Argv) {
   return yargs
     .option('all', { type: 'boolean', default: false, describe: 'Reset everything, also what others have set up' })
-    .option('tracefs', { type: 'string', describe: 'Folder of tracefs, instead of looking for it' });
+    .option('tracefs', { type: 'string', nargs: 1, describe: 'Folder of tracefs, instead of looking for it' });
 }
 
 interface ResetArguments {

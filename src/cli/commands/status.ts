@@ -14,7 +14,7 @@ export const describe = 'Show every setting, probe and instance that is not at i
 export function builder(yargs: Argv) {
   return yargs
     .option('json', { type: 'boolean', default: false, describe: 'Print one JSON object' })
-    .option('tracefs', { type: 'string', describe: 'Folder of tracefs, instead of looking for it' });
+    .option('tracefs', { type: 'string', nargs: 1, describe: 'Folder of tracefs, instead of looking for it' });
 }
 
 interface StatusArguments {

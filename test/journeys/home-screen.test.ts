@@ -1,0 +1,99 @@
+/** `ftui` alone, in a terminal. */
+import os from 'node:os';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Home, plainUser, plainUserLauncher } from './program.ts';
+import { TerminalProgram } from './terminal.ts';
+
+let home: Home;
+let terminal: TerminalProgram;
+
+/** A shell that starts ftui and then prints its status, and whether the terminal is set as it was. */
+function startInShell(words: string): TerminalProgram {
+  const script = [
+    // Ctrl-C goes to the shell, too, which is to go on.
+    'trap : INT',
+    'before=$(stty -g)',
+    `"$0" ${words}`,
+    'echo "status $?"',
+    '[ "$(stty -g)" = "$before" ] && echo "settings as before"',
+    'read -r line && echo "read: $line"',
+  ];
+  return new TerminalProgram('/bin/sh', ['-c', script.join('\n'), plainUserLauncher()], {
+    cwd: home.folder,
+    env: home.environment({ TERM: 'xterm-256color' }),
+    ...plainUser,
+  });
+}
+
+/** The shell goes on, reads a line as it is typed, and ends. */
+async function expectRestored(): Promise<void> {
+  await terminal.shows('settings as before');
+  expect(terminal.isAlternate).toBe(false);
+  expect(terminal.isCursorShown).toBe(true);
+  terminal.pty.write('typed\r');
+  await terminal.shows('read: typed');
+  expect(await terminal.exit).toBe(0);
+}
+
+beforeEach(() => {
+  home = new Home();
+});
+afterEach(() => {
+  terminal.pty.kill();
+  home.remove();
+});
+
+describe('the home screen', { timeout: 60_000 }, () => {
+  it('shows the kernel, what keeps it from tracing, and the commands to begin with', async () => {
+    terminal = startInShell('');
+    await terminal.shows('q quit');
+    const lines = terminal.lines();
+    expect(lines.slice(0, 2)).toEqual([' ftui', ` running kernel ${os.release()}`]);
+    const words = lines.join(' ').replace(/\s+/g, ' ');
+    expect(words).toMatch(/(?:may not be read|none is mounted|locked down)/);
+    const quickStart = [
+      ['ftui graph do_sys_open -- ls /', 'what opening files involves'],
+      ['ftui uprobe /bin/bash readline%return', 'every line typed into any bash'],
+      ['ftui event sched:sched_switch -d 2s', 'who runs when'],
+      ['ftui doctor', 'all that this kernel can and cannot do'],
+    ];
+    for (const [command, purpose] of quickStart) expect(lines).toContain(` ${command!.padEnd(40)} ${purpose}`);
+    expect(lines.at(-1)).toBe(' q quit');
+    terminal.pty.write('q');
+    await expectRestored();
+  });
+
+  it.each([
+    ['q', 'q'],
+    ['Esc', '\u001b'],
+    ['Ctrl-C', '\u0003'],
+  ])('ends with %s, status 0 and the terminal as it was', async (_, key) => {
+    terminal = startInShell('');
+    await terminal.shows('q quit');
+    terminal.pty.write(key);
+    await terminal.shows('status 0');
+    await expectRestored();
+    expect(home.leftovers()).toEqual([]);
+  });
+});
+
+describe('a live command in a terminal', { timeout: 60_000 }, () => {
+  it('prints text there, and Ctrl-C ends it with its summary and the status of the interrupted ls', async () => {
+    terminal = startInShell('demo');
+    // Unread output holds it up: it cannot be done before the key is pressed.
+    await new Promise<void>((resolve) => {
+      const data = terminal.pty.onData(() => {
+        if (!terminal.raw.includes('ls-191')) return;
+        data.dispose();
+        terminal.pty.pause();
+        terminal.pty.write('\u0003');
+        terminal.pty.resume();
+        resolve();
+      });
+    });
+    await terminal.shows('status 130');
+    expect(terminal.raw).toMatch(/ftui: \d+ trees?, \d+ calls of \d+ functions in .* 0 lost/);
+    await expectRestored();
+    expect(home.leftovers()).toEqual([]);
+  });
+});
