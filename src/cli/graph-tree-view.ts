@@ -16,6 +16,8 @@ export interface GraphTreeViewOptions {
   readonly json: boolean;
   /** Trees shorter than this many nanoseconds are counted and not shown. */
   readonly thresholdNs: number;
+  /** Whether a function is one that was asked for; undefined where everything was. */
+  readonly isChosen?: ((func: bigint) => boolean) | undefined;
   readonly symbolName: (address: bigint) => SymbolName | undefined;
 }
 
@@ -37,7 +39,7 @@ export class GraphTreeView implements LiveView {
 
   begin(context: SessionContext): void {
     this.#decoder = new TraceEventDecoder(context, context.catalogue!);
-    this.#graph = new GraphView(context.catalogue!, (tree) => this.#trees.push(tree));
+    this.#graph = new GraphView(context.catalogue!, (tree) => this.#trees.push(tree), this.#options.isChosen);
   }
 
   show(item: StreamItem): Shown {

@@ -14,7 +14,7 @@ export interface LiveOptions {
   readonly maxEvents: number;
   readonly maxRate: number;
   readonly bufferSizeKb: number | undefined;
-  readonly clock: string;
+  readonly clock: string | undefined;
   readonly json: boolean;
   readonly textPipe: boolean;
   readonly force: boolean;
@@ -98,7 +98,12 @@ function addTargetOptions<T>(yargs: Argv<T>) {
       group: targetGroup,
       describe: 'Buffer of each CPU in KiB (or 4M, 1G)',
     })
-    .option('clock', { type: 'string', nargs: 1, default: 'mono', group: targetGroup, describe: 'Trace clock' })
+    .option('clock', {
+      type: 'string',
+      nargs: 1,
+      group: targetGroup,
+      describe: 'Trace clock; mono where the machine reads it fast, else global',
+    })
     .option('instance', {
       type: 'string',
       nargs: 1,
@@ -116,7 +121,7 @@ export interface LiveArguments {
   readonly maxEvents?: number | undefined;
   readonly maxRate: number;
   readonly bufferSize?: string | undefined;
-  readonly clock: string;
+  readonly clock?: string | undefined;
   readonly json: boolean;
   readonly textPipe: boolean;
   readonly force: boolean;

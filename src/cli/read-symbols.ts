@@ -9,6 +9,8 @@ export interface SymbolSource {
   readonly hidden: boolean;
   /** The function at an address, without the offset that the tracer's own call site adds. */
   symbolName(address: bigint): SymbolName | undefined;
+  /** A predicate for addresses inside the functions of these names. */
+  insideOf(names: readonly string[]): (address: bigint) => boolean;
 }
 
 export function readSymbols(kernel: KernelFiles): SymbolSource {
@@ -18,6 +20,11 @@ export function readSymbols(kernel: KernelFiles): SymbolSource {
     symbolName: (address) => {
       const symbol = symbols.nameOf(address);
       return symbol === undefined ? undefined : { ...symbol, offset: 0 };
+    },
+    insideOf: (names) => {
+      // By address: a function may have several names, and an address has the first of them.
+      const starts = new Set(names.flatMap((name) => symbols.addressesOf(name).map(({ address }) => address)));
+      return (address) => starts.has(address - BigInt(symbols.nameOf(address)?.offset ?? 0));
     },
   };
 }

@@ -7,6 +7,7 @@ import { planWrites } from '../control/plan-writes.ts';
 import { sessionInstance } from '../control/session-names.ts';
 import type { CommonPlan } from '../control/session-plans.ts';
 import { formatShellLines } from '../control/shell-lines.ts';
+import { chooseClock } from '../control/trace-clock.ts';
 import { commandPid, type PidReference, type TracePlan } from '../control/trace-plan.ts';
 import { readState } from '../control/trace-state.ts';
 import { exitStatusOf } from '../control/traced-command.ts';
@@ -39,6 +40,8 @@ export async function runLive(
   const start = () => environment.startCommand({ argv: argv!, user, outputToStderr: json });
   const signals = catchSignals(tracefs.kernel, () => stop.abort('interrupted' satisfies EndReason));
   try {
+    const { note } = chooseClock(tracefs.kernel);
+    if (options.clock === undefined && note !== undefined) printer.notice(note);
     for (const notice of command.notices) printer.notice(notice);
     const session = new LiveSession(
       {
@@ -83,7 +86,7 @@ function commonPlan(tracefs: Tracefs, options: LiveOptions, target: PidReference
   return {
     instance,
     ownsInstance: !tracefs.instanceNames().includes(instance),
-    clock,
+    clock: clock ?? chooseClock(tracefs.kernel).clock,
     bufferSizeKb,
     cpus,
     pids: target === undefined ? threads : [...threads, target],

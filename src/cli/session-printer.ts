@@ -1,10 +1,11 @@
 /** Feeds a view with a session's items and prints what it makes of them, with notices and the summary. */
 
 import { visibleText } from '../base/text.ts';
+import { copiesText } from '../control/probe-event.ts';
 import type { StreamItem } from '../ring-buffer/stream-item.ts';
 import type { SessionConsumer, SessionContext } from '../session/live-session.ts';
 import { countSiblingCalls } from '../session/sibling-calls.ts';
-import { explainSilence, listAwaitedFunctions, readProbeHits } from '../session/silence.ts';
+import { explainSilence, listAwaitedFunctions, mayHitItself, readProbeHits } from '../session/silence.ts';
 import type { LiveCommand } from './live-command.ts';
 import type { LiveOptions } from './live-options.ts';
 import type { Shown, Summary } from './live-view.ts';
@@ -108,6 +109,7 @@ export class SessionPrinter implements SessionConsumer {
     if (plan === undefined || plan.probes.length === 0 || plan.pids.length > 0 || plan.cpus !== undefined)
       return { lost };
     if (plan.probeFilter !== undefined || this.textPipe || this.#shown >= this.#options.maxEvents) return { lost };
+    if (!copiesText(this.#command.probes) || mayHitItself(context!)) return { lost };
     const hits = this.#hitsAtStop - this.#command.view.hits - lost;
     if (hits <= 0) return { lost };
     this.notice(`${hits} hits were counted by the kernel and not recorded: it drops texts of about 4 KB and more`);

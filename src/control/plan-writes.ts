@@ -44,26 +44,25 @@ export function planWrites(state: TraceState, plan: TracePlan): SessionWrites {
   for (const probe of plan.probes) writer.defineProbe(probe);
   if (plan.instance !== undefined && plan.ownsInstance) writer.createInstance(plan.instance);
   else writer.clearTrace();
-  writer.set('tracing_on', '0');
+  writer.set('tracing_on', startsWithTracer(plan) ? '1' : '0');
   writer.set('trace_clock', plan.clock);
   if (plan.bufferSizeKb !== undefined) writer.set('buffer_size_kb', String(plan.bufferSizeKb));
   if (plan.cpus !== undefined) writer.set('tracing_cpumask', formatCpuMask(plan.cpus));
   addFunctionChoice(writer, plan);
-  for (const [name, on] of Object.entries(plan.options)) {
-    if (!isTracerOption(name)) writer.set(`options/${name}`, on ? '1' : '0');
-  }
-  if (plan.tracer !== 'nop') writer.set('current_tracer', plan.tracer);
-  for (const [name, on] of Object.entries(plan.options)) {
-    if (isTracerOption(name)) writer.set(`options/${name}`, on ? '1' : '0');
-  }
+  for (const [name, on] of Object.entries(plan.options)) writer.set(`options/${name}`, on ? '1' : '0');
   addTasks(writer, plan);
   addEvents(writer, plan);
-  return { setup: writer.changes, ...flowChanges(plan) };
+  if (plan.tracer !== 'nop') writer.set('current_tracer', plan.tracer);
+  return { setup: writer.changes, ...flowChanges(state, plan) };
 }
 
-/** Options that a tracer brings along: in an instance their files appear with the tracer. */
-function isTracerOption(name: string): boolean {
-  return name.startsWith('funcgraph-') || name.startsWith('func_') || name.startsWith('func-');
+/**
+ * function_graph never runs while tracing_on is 0 and a task might be traced: a task that enters a chosen function then
+ * is marked as being inside it, its entry is not recorded, and the mark stays; from then on all that it calls would be
+ * shown (seen on 5.10 to 7.2). So setting the tracer, the last write, is what starts it.
+ */
+function startsWithTracer({ tracer }: TracePlan): boolean {
+  return tracer === 'function_graph';
 }
 
 function addFunctionChoice(writer: ChangeList, plan: TracePlan): void {
@@ -86,6 +85,8 @@ function addTasks(writer: ChangeList, plan: TracePlan): void {
   const traced = plan.pids.map(String);
   const excluded = plan.excludedPids.map(String);
   if (plan.tracer !== 'nop') addTaskLists(writer, 'ftrace', 'function-fork', traced, excluded);
+  // To be put back after the tracer, although flowChanges() is what writes it.
+  if (startsWithTracer(plan) && traced.length === 0) writer.clearPids('set_ftrace_pid');
   if (plan.events.length + plan.probes.length > 0) addTaskLists(writer, 'event', 'event-fork', traced, excluded);
 }
 
@@ -116,18 +117,27 @@ function addEvents(writer: ChangeList, plan: TracePlan): void {
   for (const { system, event } of plan.events) writer.set(`events/${system}/${event}/enable`, '1');
 }
 
+/** kthreadd: a task that is always there and calls nothing that anybody traces. */
+const nobody = '2';
+
 /**
  * Probe events are enabled after tracing_on and disabled before it is turned off: so every hit that the kernel counts
  * in *_profile had its chance to be recorded, and the difference is a loss.
  */
-function flowChanges(plan: TracePlan): Pick<SessionWrites, 'start' | 'stop'> {
+function flowChanges(state: TraceState, plan: TracePlan): Pick<SessionWrites, 'start' | 'stop'> {
   const base = plan.instance === undefined ? '' : `instances/${plan.instance}/`;
-  const write = (file: string, word: string): PlannedChange => ({
+  const write = (file: string, word: string, undo?: Undo): PlannedChange => ({
     kind: 'write',
     file: `${base}${file}`,
     words: [word],
     mode: 'truncate',
+    undo,
   });
+  if (startsWithTracer(plan)) {
+    const before = settingValue(state.get('tracing_on') ?? '1');
+    const undo: Undo = { kind: 'setting', file: `${base}tracing_on`, value: before, wrote: '0' };
+    return { start: [], stop: [write('set_ftrace_pid', `${nobody}\n`), write('tracing_on', '0', undo)] };
+  }
   const groups = [...new Set(plan.probes.map(({ group }) => group))];
   return {
     start: [write('tracing_on', '1'), ...groups.map((group) => write(`events/${group}/enable`, '1'))],
@@ -199,6 +209,12 @@ class ChangeList {
     this.#writePids(file, pids, 'truncate');
   }
 
+  /** Empties a list of pids; it is emptied again at the end, whatever it holds then. */
+  clearPids(file: string): void {
+    const undo = this.#listUndo(file, [nobody]);
+    this.changes.push({ kind: 'write', file: this.base + file, words: [], mode: 'truncate', undo });
+  }
+
   /** Adds to a list of pids, keeping what is there; kernels before 5.7 lack the notrace lists. */
   addPids(file: string, pids: readonly string[]): void {
     if (this.state.get(file) !== undefined) this.#writePids(file, pids, 'append');
@@ -207,7 +223,7 @@ class ChangeList {
   /** All pids in one write: these files take many, and each write costs the kernel tens of milliseconds. */
   #writePids(file: string, pids: readonly string[], mode: WriteMode): void {
     if (pids.length === 0) return;
-    const undo = this.#listUndo(file, pids);
+    const undo = this.#listUndo(file, [...pids, nobody]);
     this.changes.push({ kind: 'write', file: this.base + file, words: [`${pids.join(' ')}\n`], mode, undo });
   }
 

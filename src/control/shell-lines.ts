@@ -15,7 +15,7 @@ export function formatShellLines(
   writes: SessionWrites,
   command: readonly string[] | undefined,
 ): string[] {
-  const undos = [...writes.setup, ...writes.start].flatMap((change) => change.undo ?? []).toReversed();
+  const undos = [...writes.setup, ...writes.start, ...writes.stop].flatMap((change) => change.undo ?? []).toReversed();
   const instance = directory.path === root ? '' : `${directory.path.slice(root.length + 1)}/`;
   const read = `cat ${instance}trace`;
   return [

@@ -12,14 +12,28 @@ import type { StreamItem } from '../ring-buffer/stream-item.ts';
 export class GraphView {
   /** Addresses of the functions seen, for the summary's count. */
   readonly functions = new Set<bigint>();
+  /** Trees that nobody asked for. */
+  #unasked = 0;
   readonly #builder: CallTreeBuilder;
   readonly #reader: GraphRecordReader;
   readonly #catalogue: EventCatalogue;
 
-  /** `onTree` gets each tree as its root returns. */
-  constructor(catalogue: EventCatalogue, onTree: (tree: CallTree) => void) {
+  /**
+   * `onTree` gets each tree as its root returns. `isChosen` tells the functions that were asked for: the kernel may take
+   * a task for being inside one when it is not (docs/kernel-notes.md), and an outermost call of another function is that.
+   */
+  constructor(
+    catalogue: EventCatalogue,
+    onTree: (tree: CallTree) => void,
+    isChosen?: ((func: bigint) => boolean) | undefined,
+  ) {
     this.#catalogue = catalogue;
-    this.#builder = new CallTreeBuilder({ onTree });
+    this.#builder = new CallTreeBuilder({
+      onTree: (tree) => {
+        if (tree.root.depth > 0 || isChosen === undefined || isChosen(tree.root.func)) onTree(tree);
+        else this.#unasked += 1;
+      },
+    });
     this.#reader = new GraphRecordReader(
       {
         entry: requireFormat(catalogue, 'funcgraph_entry'),
@@ -35,7 +49,7 @@ export class GraphView {
   }
 
   get trees(): number {
-    return this.#builder.trees;
+    return this.#builder.trees - this.#unasked;
   }
 
   /** Takes one item; records of other events are not for trees. */

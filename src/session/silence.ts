@@ -5,7 +5,7 @@
 
 import { movedFunctions } from '../control/moved-functions.ts';
 import type { ProbeEvent } from '../control/probe-event.ts';
-import { isAlive } from '../tracefs/processes.ts';
+import { isAlive, readTextIfThere } from '../tracefs/processes.ts';
 import type { SessionContext } from './live-session.ts';
 
 export interface ProbeHits {
@@ -41,6 +41,18 @@ export function readProbeHits({ tracefs, plan }: SessionContext): ProbeHits[] | 
   const own = new Set(plan.probes.map(({ event }) => event));
   const found = rows.filter(({ event }) => own.has(event));
   return found.length > plan.probes.length ? undefined : found;
+}
+
+/**
+ * Whether ftui itself may have hit the probes: it is left out of the trace, but the profile counts its hits. Always so
+ * in the kernel, in programs where it maps the probed file.
+ */
+export function mayHitItself({ tracefs, plan }: SessionContext): boolean {
+  const maps = readTextIfThere(tracefs.kernel, '/proc/self/maps');
+  return plan.probes.some(({ file, line }) => {
+    const path = line.split(' ')[1]!.replace(/:0x[0-9a-f]+$/, '');
+    return file === 'kprobe_events' || maps.includes(path);
+  });
 }
 
 /** Causes for silence that can be seen from here, the surest first; never empty. */
@@ -82,7 +94,8 @@ function explainProbeHits(context: SessionContext, probes: readonly ProbeEvent[]
     .slice(0, 3)
     .map(({ label }) => label)
     .join(', ');
-  const reasons = hits > 0 ? [`the kernel counted ${hits} hits of ${names}, but nothing was recorded`] : [];
+  const reasons =
+    hits > 0 && !mayHitItself(context) ? [`the kernel counted ${hits} hits of ${names}, but nothing was recorded`] : [];
   if (misses > 0) reasons.push(`the kernel missed ${misses} hits of ${names}: too many at once`);
   if (hits + misses === 0) reasons.push(`the kernel counted no hit of ${names}: the code was not run`);
   return reasons;

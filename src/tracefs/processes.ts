@@ -69,3 +69,12 @@ export function readSysctl(kernel: KernelFiles, name: string): number | undefine
     return undefined;
   }
 }
+
+/** The text of a file of /proc or /sys, empty where it cannot be read. */
+export function readTextIfThere(kernel: KernelFiles, path: string): string {
+  try {
+    return kernel.readText(path);
+  } catch {
+    return '';
+  }
+}

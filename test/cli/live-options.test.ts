@@ -22,7 +22,7 @@ describe('readLiveOptions', () => {
       maxEvents: Number.POSITIVE_INFINITY,
       maxRate: 2_000_000,
       bufferSizeKb: undefined,
-      clock: 'mono',
+      clock: undefined,
       json: false,
       textPipe: false,
       force: false,

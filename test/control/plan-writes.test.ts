@@ -61,36 +61,39 @@ const top = () => setUp().tracefs.top;
 describe('graph', () => {
   const request = { functions: ['do_sys_openat2'], notrace: [], depth: undefined, options: {} };
 
-  it('in an idle top level: buffer emptied, off, clock, size, functions, tracer, then tasks; each with its undo', () => {
+  it('in an idle top level: buffer emptied, clock, size, functions, tasks, the tracer last; each with its undo', () => {
     expect(planOf(top(), planGraph({ ...common, pids: [asPid(33), '$CMD'] }, 2, request))).toEqual({
       setup: [
         '> trace',
-        '"0" > tracing_on',
         '"mono" > trace_clock',
         '"8192" > buffer_size_kb',
         '"do_sys_openat2\\n" > set_graph_function',
-        '"function_graph" > current_tracer',
         '"1" > options/function-fork',
         '"33 $CMD\\n" > set_ftrace_pid',
+        '"function_graph" > current_tracer',
       ],
-      start: ['"1" > tracing_on'],
-      stop: ['"0" > tracing_on'],
+      start: [],
+      stop: ['"2\\n" > set_ftrace_pid', '"0" > tracing_on'],
       undos: [
         'empty trace',
-        'tracing_on = 1 (wrote 0)',
         'trace_clock = local (wrote mono)',
         expect.stringMatching(/^buffer_size_kb = \d+ \(wrote 8192\)$/),
         'set_graph_function = []',
-        'current_tracer = nop (wrote function_graph)',
         'options/function-fork = 0 (wrote 1)',
         'set_ftrace_pid = []',
+        'current_tracer = nop (wrote function_graph)',
+        'tracing_on = 1 (wrote 0)',
       ],
     });
   });
 
   it('without a task to trace leaves ftui itself out, and never both', () => {
     const { setup } = planOf(top(), planGraph(common, 2, request));
-    expect(setup.at(-1)).toBe('"70 71\\n" >> set_ftrace_notrace_pid');
+    expect(setup.slice(-3)).toEqual([
+      '"70 71\\n" >> set_ftrace_notrace_pid',
+      '> set_ftrace_pid',
+      '"function_graph" > current_tracer',
+    ]);
     const both = planOf(top(), planGraph({ ...common, pids: [asPid(33)] }, 2, request)).setup;
     expect(both.filter((text) => text.includes('notrace_pid'))).toEqual([]);
   });
@@ -103,14 +106,15 @@ describe('graph', () => {
       options: { 'funcgraph-args': true, 'sleep-time': false },
     });
     const { tracefs } = setUp('7.2');
-    expect(planOf(tracefs.top, plan).setup.slice(4)).toEqual([
+    expect(planOf(tracefs.top, plan).setup.slice(3)).toEqual([
       '"2" > tracing_cpumask',
       '"do_sys_openat2\\n" > set_graph_function',
       '"*lock*\\n" > set_graph_notrace',
       '"3" > max_graph_depth',
-      '"0" > options/sleep-time',
-      '"function_graph" > current_tracer',
       '"1" > options/funcgraph-args',
+      '"0" > options/sleep-time',
+      '> set_ftrace_pid',
+      '"function_graph" > current_tracer',
     ]);
   });
 
@@ -124,18 +128,20 @@ describe('graph', () => {
     busy.write('tracing_on', '0');
     busy.write('max_graph_depth', '4');
     const { setup, undos } = planOf(busy, planGraph({ ...common, pids: [asPid(33)] }, 2, request));
-    expect(setup).not.toContain('"0" > tracing_on');
+    expect(setup).toContain('"1" > tracing_on');
     expect(setup).toContain('> set_ftrace_filter');
     expect(undos).toEqual([
       'empty trace',
+      'tracing_on = 0 (wrote 1)',
       'trace_clock = global (wrote mono)',
       'buffer_size_kb = 103 (wrote 8192)',
       'set_graph_function = [vfs_open vfs_read]',
       'max_graph_depth = 4 (wrote 0)',
       'set_ftrace_filter = [vfs_read]',
-      'current_tracer = nop (wrote function_graph)',
       'options/function-fork = 0 (wrote 1)',
       'set_ftrace_pid = [5]',
+      'current_tracer = nop (wrote function_graph)',
+      'tracing_on = 0 (wrote 0)',
     ]);
   });
 
@@ -147,11 +153,12 @@ describe('graph', () => {
     expect(setup.filter((text) => /trace_clock|function-fork/.test(text))).toEqual([]);
   });
 
-  it('turns tracing off again if it was off before', () => {
+  it('turns tracing on first where it is off, since setting the tracer is what starts it', () => {
     const { top: off } = setUp().tracefs;
     off.write('tracing_on', '0');
-    const { start, stop } = planOf(off, planGraph(common, 2, request));
-    expect([start, stop]).toEqual([['"1" > tracing_on'], ['"0" > tracing_on']]);
+    const { setup, start } = planOf(off, planGraph(common, 2, request));
+    expect(setup[1]).toBe('"1" > tracing_on');
+    expect(start).toEqual([]);
   });
 });
 
@@ -169,9 +176,9 @@ describe('an own instance', () => {
         '"8192" > instances/ftui-7/buffer_size_kb',
         expect.stringMatching(/^functions vfs_(open vfs_read|read vfs_open) > instances\/ftui-7\/set_ftrace_filter$/),
         'functions vfs_read > instances/ftui-7/set_ftrace_notrace',
-        '"function" > instances/ftui-7/current_tracer',
         '"1" > instances/ftui-7/options/func_stack_trace',
         '"70 71\\n" >> instances/ftui-7/set_ftrace_notrace_pid',
+        '"function" > instances/ftui-7/current_tracer',
       ],
       start: ['"1" > instances/ftui-7/tracing_on'],
       stop: ['"0" > instances/ftui-7/tracing_on'],

@@ -45,25 +45,24 @@ describe('the lines', () => {
       'GATE=$(mktemp -u); mkfifo "$GATE"',
       `sh -c 'read -r _ < "$0"; exec "$@"' "$GATE" ls 'it'\\''s' 'a b' & CMD=$!`,
       ': > trace',
-      'echo 0 > tracing_on',
       'echo mono > trace_clock',
       'echo 8192 > buffer_size_kb',
       'echo do_sys_openat2 > set_graph_function',
       "echo 'vfs_*' >> set_graph_function",
-      'echo function_graph > current_tracer',
       'echo 1 > options/function-fork',
       'echo "$CMD" > set_ftrace_pid',
-      'echo 1 > tracing_on',
+      'echo function_graph > current_tracer',
       'echo > "$GATE"; wait "$CMD"; rm "$GATE"',
+      'echo 2 > set_ftrace_pid',
       'echo 0 > tracing_on',
       'cat trace',
+      'echo 1 > tracing_on',
+      'echo nop > current_tracer',
       ': > set_ftrace_pid',
       'echo 0 > options/function-fork',
-      'echo nop > current_tracer',
       ': > set_graph_function',
       expect.stringMatching(/^echo \d+ > buffer_size_kb$/),
       'echo local > trace_clock',
-      'echo 1 > tracing_on',
       ': > trace',
     ]);
   });
@@ -123,6 +122,7 @@ describe('in a real shell', () => {
     home = fs.mkdtempSync(path.join(os.tmpdir(), 'ftui-shell-'));
     fs.mkdirSync(path.join(home, 'options'));
     fs.mkdirSync(path.join(home, 'instances'));
+    fs.writeFileSync(path.join(home, 'tracing_on'), '1\n');
   });
   afterEach(() => fs.rmSync(home, { recursive: true, force: true }));
 

@@ -59,7 +59,7 @@ describe('the main job', () => {
       );
     };
     await session.run();
-    expect(log).toEqual(['begin: on 0, command false', 'stopped: on 0, tracer function_graph']);
+    expect(log).toEqual(['begin: on 1, command false', 'stopped: on 0, tracer function_graph']);
     expect(session.consumer.calls[0]).toBe('begin');
     expect(session.consumer.calls.at(-1)).toBe('stopped');
     const traced = session.kernel.writes.find(({ path }) => path.endsWith('/set_ftrace_pid'));

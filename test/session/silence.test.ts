@@ -44,10 +44,8 @@ describe('explainSilence', () => {
     const explain = () => explainSilence(contextOf(probePlan, made), [probe]);
     expect(explain()).toEqual(['the kernel counted no hit of vfs_open: the code was not run']);
     made.kernel.setProbeHits('ftui_7/a', 5, 2);
-    expect(explain()).toEqual([
-      'the kernel counted 5 hits of vfs_open, but nothing was recorded',
-      'the kernel missed 2 hits of vfs_open: too many at once',
-    ]);
+    // The five may be ftui's own, which are left out of the trace and counted all the same.
+    expect(explain()).toEqual(['the kernel missed 2 hits of vfs_open: too many at once']);
   });
 
   it('cannot tell the counts of two probes of one name apart', () => {

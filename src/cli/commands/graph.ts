@@ -2,6 +2,7 @@
 
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { UsageError } from '../../base/errors.ts';
+import { selectFunctions } from '../../control/function-list.ts';
 import { describeMove } from '../../control/moved-functions.ts';
 import {
   chooseFunctions,
@@ -89,6 +90,7 @@ export async function runGraph(environment: Environment, args: GraphArguments): 
   const list = readFunctionList(top, title);
   const chosen = chooseFunctions(list, patterns);
   const notrace = chooseFunctions(list, args.notrace ?? []).names;
+  const roots = selectFunctions(list, chosen.names).names;
   const flags = chooseTracerOptions(top, args);
   const symbols = readSymbols(tracefs.kernel);
   const notices = chosen.moved.map(describeMove);
@@ -101,6 +103,7 @@ export async function runGraph(environment: Environment, args: GraphArguments): 
       json: options.json,
       thresholdNs: (positive(args.threshold, '--threshold') ?? 0) * 1000,
       symbolName: symbols.symbolName,
+      isChosen: roots.length === 0 ? undefined : symbols.insideOf(roots),
     }),
     probes: [],
     textPipe: symbols.hidden,
