@@ -8,6 +8,7 @@ import { release } from 'node:os';
 import { join } from 'node:path';
 import { inspect, parseArgs } from 'node:util';
 import { compileGlob } from '../../src/base/glob.ts';
+import { cleanTracefs } from './clean-slate.ts';
 import { formatResultLine, type ScenarioResult } from './results.ts';
 import { isKernel, Lab, type Scenario, scenarios } from './scenario.ts';
 import { expectSame, type TracefsSnapshot } from './tracefs-snapshot.ts';
@@ -64,6 +65,7 @@ async function runScenario(scenario: Scenario): Promise<ScenarioResult> {
     return result('passed');
   } catch (error) {
     await lab.close();
+    if (!values.live) cleanTracefs(lab.tracefs);
     return result('failed', inspect(error));
   }
 }

@@ -61,6 +61,7 @@ export class Lab {
   readonly folder = mkdtempSync(join(tmpdir(), 'ftui-lab-'));
   readonly ftuiFile = join(checkout, 'bin/ftui');
   private readonly started = new Set<RunningProgram>();
+  private readonly backs: string[] = [];
 
   constructor(expectedKernel: string | undefined) {
     this.expectedKernel = expectedKernel;
@@ -109,6 +110,12 @@ export class Lab {
     return stdout;
   }
 
+  /** Sets tracefs up as somebody else would; `back` undoes that when the scenario ends, however it does. */
+  setUp(line: string, back: string): void {
+    this.backs.unshift(back);
+    this.shell(line);
+  }
+
   snapshotTracefs(): TracefsSnapshot {
     return snapshotTracefs(this.tracefs);
   }
@@ -126,7 +133,7 @@ export class Lab {
     });
   }
 
-  /** Kills what still runs and removes the folder. */
+  /** Kills what still runs, takes back what setUp() did and removes the folder. */
   async close(): Promise<void> {
     for (const program of this.started) {
       try {
@@ -134,6 +141,7 @@ export class Lab {
         await program.done;
       } catch {} // already gone
     }
+    for (const back of this.backs.splice(0)) spawnSync('bash', ['-c', back], { cwd: this.tracefs });
     rmSync(this.folder, { recursive: true, force: true });
   }
 

@@ -11,9 +11,8 @@ scenario('snapshot-is-stable', { live: true }, (lab) => {
 
 scenario('snapshot-sees-a-graph-depth', { needs: ['max_graph_depth'] }, (lab) => {
   const before = lab.snapshotTracefs();
-  lab.shell('echo 3 > max_graph_depth');
+  lab.setUp('echo 3 > max_graph_depth', 'echo 0 > max_graph_depth');
   const changed = lab.snapshotTracefs();
-  lab.shell('echo 0 > max_graph_depth');
   assert.deepEqual(listChanges(before, changed), ['  max_graph_depth: "0\\n" -> "3\\n"']);
   assert.throws(() => lab.expectSame(before, changed), /max_graph_depth/);
 });

@@ -1,0 +1,35 @@
+/** kill -9 at random moments: the next command that writes to tracefs brings everything back, and only our own things. */
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { killSessions, measureSessions, setUpForeignState } from '../killed-sessions.ts';
+import { SeededRandom } from '../random.ts';
+import { scenario } from '../scenario.ts';
+
+const wanted = Number(process.env.FTUI_KILLS ?? 20);
+
+scenario('killed-at-random-moments', { kernels: ['6.1', '7'], timeout: 120 + wanted * 20 }, async (lab) => {
+  const random = new SeededRandom(Number(process.env.FTUI_SEED ?? Math.floor(Math.random() * 1e9)));
+  setUpForeignState(lab);
+  const before = lab.snapshotTracefs();
+  const lives = await measureSessions(lab);
+  lab.expectSame(before);
+  const started = performance.now();
+  let killed = 0;
+  let leftBehind = 0;
+  for (let round = 0; killed < wanted; round += 1) {
+    const result = await killSessions(lab, random, lives, round % 2 === 0);
+    killed += result.killed;
+    leftBehind += result.leftBehind;
+    console.log(
+      `debug: round ${round} ${JSON.stringify(result)} ${Math.round((performance.now() - started) / 1000)} s`,
+    );
+    try {
+      lab.expectSame(before);
+      assert.deepEqual(readdirSync('/run/ftui'), []);
+    } catch (error) {
+      throw new Error(`round ${round}, seed ${random.seed} (FTUI_SEED)`, { cause: error });
+    }
+  }
+  const seconds = Math.round((performance.now() - started) / 1000);
+  console.log(`${killed} killed, ${leftBehind} of them with changes in place, seed ${random.seed}, ${seconds} s`);
+});
