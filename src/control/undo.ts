@@ -85,7 +85,8 @@ function restoreList(
   // A list of pids is emptied even when it reads as before: the kernel takes exited tasks off, and an empty list is
   // still in force.
   if (!isPidList && sameEntries(current, before)) return;
-  if (afterCrash && !current.every((entry) => before.includes(entry) || wrote.some((own) => compileGlob(own)(entry)))) {
+  const isKnown = (entry: string) => before.includes(entry) || wrote.some((own) => compileGlob(own)(entry));
+  if (afterCrash && !current.every(isKnown) && !(isPidList && growsByForks(tracefs, file))) {
     report.skipped.push(`${file} holds entries that the killed session did not write`);
     return;
   }
@@ -98,6 +99,12 @@ function restoreList(
     );
   }
   if (!sameEntries(current, before)) report.done.push(`${file} restored`);
+}
+
+/** With the fork option on the kernel adds children of the traced tasks: pids that nobody wrote. */
+function growsByForks(tracefs: Tracefs, pidList: string): boolean {
+  const option = pidList.includes('ftrace') ? 'function-fork' : 'event-fork';
+  return tracefs.top.readIfThere(pidList.replace(/[^/]+$/, `options/${option}`))?.trim() === '1';
 }
 
 /**

@@ -135,6 +135,15 @@ describe('a list', () => {
     expect(made.tracefs.top.read('set_event_pid')).toBe('5\n');
   });
 
+  it('that grew by forks of the traced tasks is the session’s all the same', () => {
+    const made = setUp();
+    made.tracefs.top.write('options/function-fork', '1');
+    made.tracefs.top.write('set_ftrace_pid', '34 35\n');
+    const ours: Undo = { kind: 'list', file: 'set_ftrace_pid', entries: [], wrote: ['33'] };
+    expect(undo(made, [ours], true).skipped).toEqual([]);
+    expect(made.tracefs.top.read('set_ftrace_pid')).toBe('no pid\n');
+  });
+
   it('that the session wrote as a glob is known again by its names', () => {
     const made = setUp();
     made.tracefs.top.write('set_graph_function', 'vfs_*\n');
