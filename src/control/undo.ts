@@ -63,7 +63,8 @@ function applyUndo(tracefs: Tracefs, undo: Undo, afterCrash: boolean, report: Un
     case 'list':
       return restoreList(tracefs, undo, afterCrash, report);
     case 'clear-trace':
-      return tracefs.top.write(undo.file, []);
+      // Where somebody else has taken over, the trace is theirs too.
+      return report.skipped.length === 0 ? tracefs.top.write(undo.file, []) : undefined;
     case 'probe':
       return removeProbe(tracefs, undo, report);
     case 'instance':

@@ -218,3 +218,17 @@ describe('the trace', () => {
     expect(made.tracefs.top.read('trace')).not.toContain('left over');
   });
 });
+
+describe('the trace after a crash', () => {
+  it('is emptied, but not where somebody else has taken over since', () => {
+    const made = setUp();
+    const undos: Undo[] = [{ kind: 'clear-trace', file: 'trace' }, setting('current_tracer', 'nop', 'function_graph')];
+    made.tracefs.top.write('current_tracer', 'function_graph');
+    undo(made, undos, true);
+    expect(made.kernel.writes.at(-1)?.path).toBe(`${root}/trace`);
+    made.tracefs.top.write('current_tracer', 'function');
+    made.kernel.writes.length = 0;
+    undo(made, undos, true);
+    expect(made.kernel.writes).toEqual([]);
+  });
+});
