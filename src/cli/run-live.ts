@@ -41,7 +41,7 @@ export async function runLive(
   const signals = catchSignals(tracefs.kernel, () => stop.abort('interrupted' satisfies EndReason));
   try {
     const { note } = chooseClock(tracefs.kernel);
-    if (options.clock === undefined && note !== undefined) printer.notice(note);
+    if (options.verbose && options.clock === undefined && note !== undefined) printer.notice(note);
     for (const notice of command.notices) printer.notice(notice);
     const session = new LiveSession(
       {
