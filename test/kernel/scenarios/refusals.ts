@@ -162,6 +162,28 @@ scenario('names-that-are-not-there', { ...here, live: true }, async (lab) => {
   expectRefusal(await lab.run(['event', 'sched:sched_switch', '--filter', 'prev_prio <']), 2, /\^/);
 });
 
+scenario('failing-write-in-the-middle', { ...here, live: true }, async (lab) => {
+  // The instance is there and the clock, buffer and probes are set when the kernel refuses.
+  const clock = await lab.run([
+    'event',
+    'sched:sched_switch',
+    '--clock',
+    'no-such-clock',
+    '--',
+    'touch',
+    `${lab.folder}/ran`,
+  ]);
+  expectRefusal(clock, 1, /^ftui: write 'no-such-clock' to \S+\/trace_clock: EINVAL: [^\n]*\n$/);
+  const filter = await lab.run(['uprobe', '/bin/bash', 'readline', '--filter', 'nothing == 1']);
+  expectRefusal(filter, 2, /^ftui: write 'nothing == 1' to \S+\/filter: EINVAL\n[\s\S]*\^/);
+  assert.equal(lab.shell(`ls ${lab.folder} instances`), `${lab.folder}:\n\ninstances:\n`, 'the command was not run');
+});
+
+scenario('failing-write-in-the-top-level', here, async (lab) => {
+  const clock = await lab.run(['graph', 'vfs_open', '--clock', 'no-such-clock', '--', 'true']);
+  expectRefusal(clock, 1, /^ftui: write 'no-such-clock' to \/sys\/kernel\/tracing\/trace_clock: EINVAL: [^\n]*\n$/);
+});
+
 scenario('functions-that-are-not-there', here, async (lab) => {
   expectRefusal(await lab.run(['graph', 'vfs_opne', '--', 'true']), 2, /vfs_open\b/);
   expectRefusal(await lab.run(['kprobe', 'vfs_opne']), 2, /vfs_open\b/);
