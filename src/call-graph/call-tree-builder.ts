@@ -5,7 +5,7 @@
 import type { CpuId, Pid } from '../base/units.ts';
 import type { CallCut, CallNode, CallTree } from './call-tree.ts';
 import type { GraphEntry, GraphExit, GraphRecord } from './graph-record.ts';
-import { TaskStack } from './task-stack.ts';
+import { type RootPlace, TaskStack } from './task-stack.ts';
 
 export interface CallTreeOptions {
   /** Called when a root returned, was cut, or finish() ended it. */
@@ -32,6 +32,8 @@ export class CallTreeBuilder {
   readonly #openTreesLimit: number;
   /** By pid; the idle tasks by -1 - cpu. A task is here while it has a tree open. */
   readonly #open = new Map<number, TaskStack>();
+  /** Tasks, named as in #open, whose last outermost call has ended. */
+  readonly #ended = new Set<number>();
   #openNodes = 0;
   #losses = 0;
 
@@ -51,12 +53,13 @@ export class CallTreeBuilder {
       stack.lastTime = time;
     }
     if (record.kind === 'exit') this.#exit(key, stack, time, record);
-    else this.#enter(key, stack ?? new TaskStack({ pid, cpu }, time), flags, time, record);
+    else this.#enter(key, stack ?? this.#newStack(key, { pid, cpu }, time, record), flags, time, record);
   }
 
   /** Events of `cpu` were lost here: the trees of the tasks seen on it last are marked. */
   lost(cpu: CpuId): void {
     this.#losses += 1;
+    this.#ended.clear();
     for (const stack of this.#open.values()) if (stack.lastCpu === cpu) stack.markLost();
   }
 
@@ -73,21 +76,29 @@ export class CallTreeBuilder {
     stack.makeWayFor(entry);
     if (wasOpen && stack.isEmpty) {
       this.#deliver(key, stack, root);
-      stack = new TaskStack({ pid: stack.pid, cpu: stack.lastCpu }, time);
+      stack = this.#newStack(key, { pid: stack.pid, cpu: stack.lastCpu }, time, entry);
     }
     const isRoot = stack.isEmpty;
     const kept = stack.keptNodes;
     const keep = isRoot || (kept < this.#nodesPerTree && this.#openNodes < this.#openNodesLimit);
-    stack.enter(entry, time, flags, keep, isRoot ? this.#rootCut(entry.depth) : undefined);
+    stack.enter(entry, time, flags, keep, isRoot ? this.#rootCut(stack) : undefined);
     this.#openNodes += stack.keptNodes - kept;
     if (!isRoot) return;
     this.#open.set(key, stack);
     if (this.#open.size > this.#openTreesLimit) this.#endQuietest();
   }
 
-  /** A root that the kernel does not count as the outermost call has callers that we have not seen entering. */
-  #rootCut(depth: number): CallCut | undefined {
-    if (depth <= 0) return undefined;
+  /**
+   * The stack for a root. From about 6.13 on the kernel writes the exit record before it gives the depth free: an
+   * interrupt in between begins one deeper than the outermost call that has just ended, and nothing called it.
+   */
+  #newStack(key: number, place: Pick<RootPlace, 'pid' | 'cpu'>, time: number, { depth }: GraphEntry): TaskStack {
+    return new TaskStack({ ...place, outermost: depth <= 0 || (depth === 1 && this.#ended.has(key)) }, time);
+  }
+
+  /** A root that is not the outermost call has callers that we have not seen entering. */
+  #rootCut({ outermost }: TaskStack): CallCut | undefined {
+    if (outermost) return undefined;
     return this.#losses > 0 ? 'lost' : 'start';
   }
 
@@ -112,6 +123,7 @@ export class CallTreeBuilder {
   #deliver(key: number, stack: TaskStack, root: CallNode | undefined): void {
     this.#open.delete(key);
     this.#openNodes -= stack.keptNodes;
+    if (stack.outermost && this.#ended.size < this.#openTreesLimit) this.#ended.add(key);
     if (!root) return;
     this.trees += 1;
     this.#onTree(stack.finishedTree(root));

@@ -42,4 +42,6 @@ export interface CallTree {
   readonly omittedCalls: number;
   /** A loss or a missing return somewhere in the tree. */
   readonly incomplete: boolean;
+  /** Nothing called the root, as far as the trace goes: no caller of it was open in the task. */
+  readonly outermost: boolean;
 }

@@ -29,11 +29,14 @@ const depthLimit = 4096;
 export interface RootPlace {
   readonly pid: Pid;
   readonly cpu: CpuId;
+  /** See CallTree. */
+  readonly outermost: boolean;
 }
 
 export class TaskStack {
   readonly pid: Pid;
   readonly cpu: CpuId;
+  readonly outermost: boolean;
   /** Where the task was seen last, and when. */
   lastCpu: CpuId;
   lastTime: number;
@@ -44,9 +47,10 @@ export class TaskStack {
   #omitted = 0;
   #incomplete = false;
 
-  constructor({ pid, cpu }: RootPlace, time: number) {
+  constructor({ pid, cpu, outermost }: RootPlace, time: number) {
     this.pid = pid;
     this.cpu = cpu;
+    this.outermost = outermost;
     this.lastCpu = cpu;
     this.lastTime = time;
   }
@@ -127,8 +131,8 @@ export class TaskStack {
 
   /** The finished tree; `root` is what treeRoot() returned while it was open. */
   finishedTree(root: CallNode): CallTree {
-    const { pid, cpu } = this;
-    return { root, pid, cpu, calls: this.#calls, omittedCalls: this.#omitted, incomplete: this.#incomplete };
+    const { pid, cpu, outermost } = this;
+    return { root, pid, cpu, calls: this.#calls, omittedCalls: this.#omitted, incomplete: this.#incomplete, outermost };
   }
 
   /** The outermost open call; undefined when none is open or even the root is not kept. */

@@ -30,7 +30,7 @@ export class GraphView {
     this.#catalogue = catalogue;
     this.#builder = new CallTreeBuilder({
       onTree: (tree) => {
-        if (tree.root.depth > 0 || isChosen === undefined || isChosen(tree.root.func)) onTree(tree);
+        if (!tree.outermost || isChosen === undefined || isChosen(tree.root.func)) onTree(tree);
         else this.#unasked += 1;
       },
     });

@@ -120,6 +120,22 @@ describe('CallTreeBuilder', () => {
     `);
   });
 
+  it('takes an interrupt that begins at depth 1 behind the exit of an outermost call for outermost itself', () => {
+    const script = new TraceScript().run('x1 -x1 a0 -a0 !i1 -i1 j1 -j1 ? k1 -k1');
+    const shown = script.trees.map(({ root, outermost }) => [
+      String.fromCharCode(Number(root.func)),
+      outermost,
+      root.cut,
+    ]);
+    expect(shown).toEqual([
+      ['x', false, 'start'],
+      ['a', true, undefined],
+      ['i', true, undefined],
+      ['j', true, undefined],
+      ['k', false, 'lost'],
+    ]);
+  });
+
   it('says that calls after a loss have unseen callers by that loss', () => {
     expect(new TraceScript().run('? c2 -c2').text).toBe('c 1/1 lost');
   });

@@ -28,7 +28,15 @@ const names = new Map([
 ]);
 
 function lines(root: CallNode): string[] {
-  const tree: CallTree = { root, pid: asPid(1), cpu: asCpuId(0), calls: 1, omittedCalls: 0, incomplete: false };
+  const tree: CallTree = {
+    root,
+    pid: asPid(1),
+    cpu: asCpuId(0),
+    calls: 1,
+    omittedCalls: 0,
+    incomplete: false,
+    outermost: true,
+  };
   return formatCallTree(tree, { symbolName: (address) => names.get(address) });
 }
 
