@@ -50,6 +50,16 @@ const shortEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r
 const unsafe =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
+/** The bytes that decodeKernelText() made `text` of. */
+export function encodeKernelText(text: string): Uint8Array {
+  if (!/[\udc80-\udcff]/.test(text)) return Buffer.from(text);
+  // A lone surrogate of this range stands for one byte; a whole pair is an ordinary character.
+  const parts = text.split(/(?<![\ud800-\udbff])([\udc80-\udcff])/);
+  return Buffer.concat(
+    parts.map((part, index) => (index % 2 === 1 ? Buffer.of(part.charCodeAt(0) - 0xdc00) : Buffer.from(part))),
+  );
+}
+
 /** Escapes everything a terminal could take as a command, visibly (`\e`, `\x07`, `\u202e`); other text stays as it is. */
 export function visibleText(text: string): string {
   return text.replace(unsafe, escapeCharacter);
