@@ -43,7 +43,13 @@ const yargsWithPlainWidths: Plugin = {
 await rm(join(root, 'dist'), { recursive: true, force: true });
 await build({
   absWorkingDir: root,
-  entryPoints: { ftui: 'src/cli/main.ts', index: 'src/index.ts' },
+  entryPoints: {
+    ftui: 'src/cli/main.ts',
+    index: 'src/index.ts',
+    // The recorder's thread, which src/session/record-threads.ts starts.
+    'record-worker': 'src/session/record-worker.ts',
+    'report-worker': 'src/session/report-worker.ts',
+  },
   outdir: 'dist',
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,

@@ -4,22 +4,26 @@
  */
 import { existsSync } from 'node:fs';
 import { availableParallelism, release } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { prepareDecoding } from './decoding.ts';
 import { prepareFirstEvent } from './first-event.ts';
+import { measureLargeFiles } from './large-file.ts';
 import { measureSideBySide } from './measurement.ts';
+import { compareReports, findLargeRecordings } from './report.ts';
 import { startUpContenders, unit } from './start-up.ts';
 
 const ftui = join(import.meta.dirname, '../bin/ftui');
 const startUpRounds = 21;
 const firstEventRounds = 9;
 const decodingRounds = 7;
+const reportRounds = 5;
 
 const kernel = release().split('.').slice(0, 2).join('.');
 console.log(`${availableParallelism()} cores, Linux ${kernel}, Node ${process.version}\n`);
 if (existsSync(join(import.meta.dirname, '../dist/ftui.js'))) await printStartUp();
 else console.log('skipped: start-up and first event: there is no dist/ (npm run build)');
 await printDecoding();
+await printRecordings();
 
 async function printStartUp(): Promise<void> {
   const base = startUpContenders(ftui);
@@ -53,6 +57,40 @@ async function printDecoding(): Promise<void> {
       ['walk over records', `${speed(walkMs)}, ${rate}`, (walkMs / bytesMs).toFixed(2)],
       ['plain loop over bytes', speed(bytesMs), '1.00'],
     ],
+  );
+}
+
+async function printRecordings(): Promise<void> {
+  const recordings = findLargeRecordings();
+  if (recordings.length === 0) {
+    console.log(
+      'skipped: recordings: FTUI_BENCH_RECORDINGS names no folder with large-*.dat (bench/make-recordings)\n',
+    );
+  }
+  for (const recording of recordings) {
+    const rows = await compareReports(ftui, recording, reportRounds);
+    const own = rows[0]!.ms;
+    printTable(
+      [
+        `\`report\` of ${basename(recording)} (medians of ${reportRounds} rounds)`,
+        'ms',
+        'times ftui’s time',
+        'largest RSS',
+      ],
+      rows.map(({ program, ms, memory }) => [program, ms.toFixed(0), (ms / own).toFixed(2), `${memory.toFixed(0)} MB`]),
+    );
+  }
+  const graph = recordings.find((path) => path.includes('graph'));
+  if (graph === undefined) return;
+  const rows = await measureLargeFiles(ftui, graph, reportRounds);
+  printTable(
+    [`Large files (medians of ${reportRounds} rounds)`, '400 MB', '4 GB', '4 GB / 400 MB'],
+    rows.map(({ what, times: [small, large] }) => [
+      what,
+      `${small!.toFixed(0)} ms`,
+      `${large!.toFixed(0)} ms`,
+      (large! / small!).toFixed(2),
+    ]),
   );
 }
 

@@ -34,7 +34,7 @@ for cpu in per_cpu/cpu*; do
 done
 zstd -q -19 -f "$work/trace" -o "$out/trace.text.zst"
 
-grep -oE '[A-Za-z0-9_.]+\(' "$work/trace" | tr -d '(' | sort -u >"$work/names"
+grep -oE '[A-Za-z0-9_.]+( \[[^]]*\])?\(' "$work/trace" | sed 's,[ (].*,,' | sort -u >"$work/names"
 grep -oE '^[A-Za-z0-9_.]+( \[.*\])?$' "$fixture/tracing.txt" | awk '{ print $1 }' >>"$work/names"
 bundle() { # PATH FILE
   printf '@ 440 %s %s\n' "$(stat -c %s "$2")" "$1"

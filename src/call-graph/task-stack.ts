@@ -91,7 +91,7 @@ export class TaskStack {
 
   /** Ends every open call at `depth` and deeper, whose returns were not seen. */
   closeFrom(depth: number): void {
-    while ((this.#frames.at(-1)?.depth ?? -1) >= depth) this.#drop('lost');
+    while (this.#frames.length > 0 && this.#frames.at(-1)!.depth >= depth) this.#drop('lost');
   }
 
   /** Ends the call that `exit` returns from; false when no open call fits it. */

@@ -5,18 +5,27 @@ import { UsageError } from '../base/errors.ts';
 import { nearestNames } from '../base/nearest.ts';
 import { protectFetchArgs } from './arguments.ts';
 import * as completion from './commands/completion.ts';
+import * as convert from './commands/convert.ts';
 import * as demo from './commands/demo.ts';
 import * as doctor from './commands/doctor.ts';
 import * as event from './commands/event.ts';
+import * as export_ from './commands/export.ts';
 import * as function_ from './commands/function.ts';
 import * as graph from './commands/graph.ts';
 import * as home from './commands/home.ts';
+import * as info from './commands/info.ts';
 import * as kprobe from './commands/kprobe.ts';
+import * as record from './commands/record.ts';
+import * as replay from './commands/replay.ts';
+import * as report from './commands/report.ts';
 import * as reset from './commands/reset.ts';
+import * as restore from './commands/restore.ts';
 import * as start from './commands/start.ts';
 import * as status from './commands/status.ts';
 import * as uprobe from './commands/uprobe.ts';
+import { protectRecordWords } from './record-words.ts';
 import { reportError } from './report-error.ts';
+import { protectReportWords } from './report-words.ts';
 import { version } from './version.ts';
 
 /** Every command in the order in which help shows them. */
@@ -26,6 +35,13 @@ export const commands = [
   event,
   kprobe,
   uprobe,
+  record,
+  restore,
+  replay,
+  report,
+  info,
+  convert,
+  export_,
   status,
   reset,
   doctor,
@@ -45,10 +61,15 @@ function runLater(work: void | Promise<void>): void {
 
 /** The parser with all commands; `words` as in process.argv, without the first two. */
 export function buildCommandLine(words: readonly string[]): Argv {
-  const parser = yargs(protectFetchArgs(words))
+  const parser = yargs(protectReportWords(protectRecordWords(protectFetchArgs(words))))
     .scriptName('ftui')
     .usage('$0 COMMAND\n\nTrace the kernel and programs through tracefs: no BPF, no compiler, no debug kernel.')
-    .parserConfiguration({ 'populate--': true, 'duplicate-arguments-array': true, 'greedy-arrays': false })
+    .parserConfiguration({
+      'populate--': true,
+      'parse-positional-numbers': false,
+      'duplicate-arguments-array': true,
+      'greedy-arrays': false,
+    })
     .version(version)
     .alias('help', 'h')
     .strict()

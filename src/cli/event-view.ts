@@ -1,16 +1,13 @@
 /** Views of events, one line or object each: `event`, `kprobe`, `uprobe` and `function`. */
 
+import { exactNumber, jsonLine } from '../base/json-text.ts';
 import { visibleText } from '../base/text.ts';
 import type { SymbolName } from '../call-graph/tree-text.ts';
 import type { ProbeEvent } from '../control/probe-event.ts';
-import type { RecordItem, StreamItem } from '../ring-buffer/stream-item.ts';
-import type { SessionContext } from '../session/live-session.ts';
-import { listShownFields, type ShownField } from '../session/shown-fields.ts';
-import { isStackFormat, readStackFrames } from '../session/stack-frames.ts';
-import { type TraceEvent, TraceEventDecoder } from '../session/trace-event.ts';
-import { type LiveView, nothingShown, type Shown } from './live-view.ts';
+import type { RecordedEvent, SourceItem } from '../recording/event-source.ts';
+import { listShownFields } from '../session/shown-fields.ts';
+import { type EventClock, type LiveView, nothingShown, type Shown } from './live-view.ts';
 import { formatField, jsonValue } from './print-fields.ts';
-import { exactNumber, jsonLine } from './print-json.ts';
 import { formatCpu, formatTask, formatTime } from './print-time.ts';
 
 export interface EventViewOptions {
@@ -26,7 +23,7 @@ export class EventView implements LiveView {
   hits = 0;
   readonly #options: EventViewOptions;
   readonly #probes: ReadonlyMap<string, ProbeEvent>;
-  #decoder: TraceEventDecoder | undefined;
+  #clock: EventClock | undefined;
   /** By CPU, the line of an event whose stack has not come yet. */
   readonly #waiting = new Map<number, string>();
 
@@ -37,23 +34,20 @@ export class EventView implements LiveView {
     );
   }
 
-  begin(context: SessionContext): void {
-    this.#decoder = new TraceEventDecoder(context, context.catalogue!);
+  begin(clock: EventClock): void {
+    this.#clock = clock;
   }
 
-  show(item: StreamItem): Shown {
-    const decoder = this.#decoder!;
-    if (item.kind !== 'record') {
-      return { lines: [this.#options.json ? gapJson(item, decoder) : gapText(item, decoder)], events: 0 };
-    }
-    const event = decoder.decode(item);
-    if (event === undefined) return { lines: [this.#unknown(item)], events: 0 };
-    const before = this.#takeWaiting(event.cpu);
-    if (isStackFormat(event.format)) return { ...before, lines: [...before.lines, ...this.#stack(event, item.bytes)] };
+  show(item: SourceItem): Shown {
+    const { json, stack } = this.#options;
+    if (item.kind !== 'event')
+      return { lines: [json ? gapJson(item, this.#clock!) : gapText(item, this.#clock!)], events: 0 };
+    const before = this.#takeWaiting(item.cpu);
+    if (item.stack !== undefined) return { ...before, lines: [...before.lines, ...this.#stack(item, item.stack)] };
     this.hits += 1;
-    const line = this.#options.json ? this.#json(event) : this.#text(event);
-    if (!this.#options.stack) return { lines: [line], events: 1 };
-    this.#waiting.set(event.cpu, line);
+    const line = json ? this.#json(item) : this.#text(item);
+    if (!stack) return { lines: [line], events: 1 };
+    this.#waiting.set(item.cpu, line);
     return before;
   }
 
@@ -72,57 +66,55 @@ export class EventView implements LiveView {
     return {};
   }
 
-  /** A record that no format of the session explains is said, not dropped. */
-  #unknown({ cpu, time, bytes }: RecordItem): string {
-    const reason = `a record of ${bytes.length} bytes of an unknown event`;
-    const gap = { kind: 'damaged', cpu, time, reason } as const;
-    return this.#options.json ? gapJson(gap, this.#decoder!) : gapText(gap, this.#decoder!);
+  #probeOf({ format }: RecordedEvent): ProbeEvent | undefined {
+    if (this.#probes.size === 0 || format === undefined) return undefined;
+    return this.#probes.get(eventKey(format.system, format.name));
   }
 
-  #fields(event: TraceEvent): readonly ShownField[] {
-    return listShownFields(event, this.#probeOf(event));
-  }
-
-  #probeOf({ format }: TraceEvent): ProbeEvent | undefined {
-    return this.#probes.size === 0 ? undefined : this.#probes.get(eventKey(format.system, format.name));
-  }
-
-  #text(event: TraceEvent): string {
-    const { time, comm, pid, cpu } = event;
-    const head = `${formatTime(time)}  ${formatTask(visibleText(comm), pid)} ${formatCpu(cpu)}  `;
-    if (isFunctionEvent(event)) {
-      return `${head}${this.#symbol(event.fields.ip)} <- ${this.#symbol(event.fields.parent_ip)}`;
+  #text(event: RecordedEvent): string {
+    const { time, comm, pid, cpu, call, format } = event;
+    const head = `${formatTime(this.#clock!.timeOf(time))}  ${formatTask(visibleText(comm), pid)} ${formatCpu(cpu)}  `;
+    if (call !== undefined) {
+      const caller = call.parent === undefined ? '' : ` <- ${this.#symbol(call.parent)}`;
+      return `${head}${this.#symbol(call.func)}${caller}`;
     }
-    const name = visibleText(this.#probeOf(event)?.label ?? event.format.name);
-    return `${head}${name} ${this.#fields(event).map(formatField).join(' ')}`.trimEnd();
+    const probe = this.#probeOf(event);
+    const name = visibleText(probe?.label ?? event.name);
+    // A text trace has the kernel's words only.
+    const words =
+      format === undefined ? visibleText(event.text) : listShownFields(event, probe).map(formatField).join(' ');
+    return `${head}${name} ${words}`.trimEnd();
   }
 
-  #json(event: TraceEvent): string {
-    const { time, comm, pid, cpu, format } = event;
-    const head = { type: 'event', time: exactNumber(time), cpu, pid, comm, system: format.system, event: format.name };
-    if (isFunctionEvent(event)) {
-      const function_ = this.#symbol(event.fields.ip);
-      return jsonLine({ ...head, fields: { function: function_, caller: this.#symbol(event.fields.parent_ip) } });
+  #json(event: RecordedEvent): string {
+    const { comm, pid, cpu, system, name, call, format } = event;
+    const time = exactNumber(this.#clock!.timeOf(event.time));
+    const head = { type: 'event', time, cpu, pid, comm, ...(system === undefined ? {} : { system }), event: name };
+    if (call !== undefined) {
+      const caller = call.parent === undefined ? null : this.#symbol(call.parent);
+      return jsonLine({ ...head, fields: { function: this.#symbol(call.func), caller } });
     }
-    const probe = this.#probeOf(event)?.label;
-    const fields = Object.fromEntries(
-      this.#fields(event).map(({ name, value, style }) => [name, jsonValue(value, style)]),
-    );
-    return jsonLine({ ...head, ...(probe === undefined ? {} : { probe }), fields });
+    if (format === undefined) return jsonLine({ ...head, text: event.text });
+    const probe = this.#probeOf(event);
+    const fields = listShownFields(event, probe).map(({ name, value, style }) => [name, jsonValue(value, style)]);
+    return jsonLine({
+      ...head,
+      ...(probe === undefined ? {} : { probe: probe.label }),
+      fields: Object.fromEntries(fields),
+    });
   }
 
-  #stack(event: TraceEvent, record: Uint8Array): string[] {
-    const frames = readStackFrames(event.format, record, this.#decoder!.abi);
-    const names = frames.map((address) => this.#symbol(address));
-    if (!this.#options.json) return names.map((name) => `${' '.repeat(16)}=> ${name}`);
-    const { time, cpu, pid, format } = event;
-    return [jsonLine({ type: 'stack', time: exactNumber(time), cpu, pid, kind: format.name, frames: names })];
+  #stack(event: RecordedEvent, { kind, frames }: NonNullable<RecordedEvent['stack']>): string[] {
+    const names = frames.map((frame) => (typeof frame === 'string' ? frame : this.#symbol(frame)));
+    if (!this.#options.json) return names.map((name) => `${' '.repeat(16)}=> ${visibleText(name)}`);
+    const { cpu, pid } = event;
+    const time = exactNumber(this.#clock!.timeOf(event.time));
+    return [jsonLine({ type: 'stack', time, cpu, pid, kind: `${kind}_stack`, frames: names })];
   }
 
-  #symbol(address: unknown): string {
-    const number = BigInt.asUintN(64, BigInt(address as number | bigint));
-    const symbol = this.#options.symbolName(number);
-    if (symbol === undefined) return `0x${number.toString(16)}`;
+  #symbol(address: bigint): string {
+    const symbol = this.#options.symbolName(address);
+    if (symbol === undefined) return `0x${address.toString(16)}`;
     return symbol.module === undefined ? symbol.name : `${symbol.name} [${symbol.module}]`;
   }
 }
@@ -131,21 +123,16 @@ function eventKey(system: string, event: string): string {
   return `${system}:${event}`;
 }
 
-function isFunctionEvent({ format }: TraceEvent): boolean {
-  return format.system === 'ftrace' && format.name === 'function';
-}
-
-type Gap = Exclude<StreamItem, { kind: 'record' }>;
-type Clock = Pick<TraceEventDecoder, 'timeOf'>;
+type Gap = Exclude<SourceItem, { kind: 'event' }>;
 
 /** A gap in the stream, in the place where it happened. */
-export function gapText(gap: Gap, clock: Clock): string {
+export function gapText(gap: Gap, clock: EventClock): string {
   const where = `${formatTime(clock.timeOf(gap.time))}  cpu ${gap.cpu}`;
   if (gap.kind === 'damaged') return `${where}: unreadable data left out: ${gap.reason}`;
   return `${where}: ${gap.count === undefined ? 'events' : `${gap.count} events`} LOST before this point`;
 }
 
-export function gapJson(gap: Gap, clock: Clock): string {
+export function gapJson(gap: Gap, clock: EventClock): string {
   const { kind, cpu } = gap;
   const detail = kind === 'damaged' ? { reason: gap.reason } : { count: gap.count ?? null };
   return jsonLine({ type: kind, time: exactNumber(clock.timeOf(gap.time)), cpu, ...detail });

@@ -1,15 +1,13 @@
 /** Views of function_graph sessions: each tree as its root returns, as indented text or as one object. */
 
+import { exactNumber, jsonLine } from '../base/json-text.ts';
 import { visibleText } from '../base/text.ts';
 import type { CallNode, CallTree } from '../call-graph/call-tree.ts';
 import { callTreeHeading, formatCallTree, type SymbolName } from '../call-graph/tree-text.ts';
-import type { StreamItem } from '../ring-buffer/stream-item.ts';
+import type { SourceItem } from '../recording/event-source.ts';
 import { GraphView } from '../session/graph-view.ts';
-import type { SessionContext } from '../session/live-session.ts';
-import { TraceEventDecoder } from '../session/trace-event.ts';
 import { gapJson, gapText } from './event-view.ts';
-import type { LiveView, Shown } from './live-view.ts';
-import { exactNumber, jsonLine } from './print-json.ts';
+import { type EventClock, type LiveView, nothingShown, type Shown } from './live-view.ts';
 import { formatCpu, formatTime } from './print-time.ts';
 
 export interface GraphTreeViewOptions {
@@ -24,7 +22,9 @@ export interface GraphTreeViewOptions {
 export class GraphTreeView implements LiveView {
   readonly #options: GraphTreeViewOptions;
   #graph: GraphView | undefined;
-  #decoder: TraceEventDecoder | undefined;
+  #clock: EventClock | undefined;
+  /** Names of the tasks that have trees. */
+  readonly #names = new Map<number, string>();
   /** Trees completed since the last call of show(). */
   #trees: CallTree[] = [];
   #shown = 0;
@@ -37,18 +37,18 @@ export class GraphTreeView implements LiveView {
     return this.#graph?.calls ?? 0;
   }
 
-  begin(context: SessionContext): void {
-    this.#decoder = new TraceEventDecoder(context, context.catalogue!);
-    this.#graph = new GraphView(context.catalogue!, (tree) => this.#trees.push(tree), this.#options.isChosen);
+  begin(clock: EventClock): void {
+    this.#clock = clock;
+    this.#graph = new GraphView((tree) => this.#trees.push(tree), this.#options.isChosen);
   }
 
-  show(item: StreamItem): Shown {
+  show(item: SourceItem): Shown {
     this.#graph!.add(item);
-    const gap =
-      item.kind === 'record'
-        ? []
-        : [this.#options.json ? gapJson(item, this.#decoder!) : gapText(item, this.#decoder!)];
-    return this.#take(gap);
+    if (item.kind !== 'event')
+      return this.#take([this.#options.json ? gapJson(item, this.#clock!) : gapText(item, this.#clock!)]);
+    // A tree is complete with an event of its own task.
+    if (this.#trees.length > 0 || !this.#names.has(item.pid)) this.#names.set(item.pid, item.comm);
+    return this.#trees.length === 0 ? nothingShown : this.#take([]);
   }
 
   finish(): Shown {
@@ -68,12 +68,16 @@ export class GraphTreeView implements LiveView {
     return { lines: [...before, ...lines], events: trees.length };
   }
 
+  #nameOf(pid: number): string {
+    return this.#names.get(pid) ?? '<...>';
+  }
+
   #text(tree: CallTree): string[] {
     const { root, pid, cpu } = tree;
     const heading = this.#shown === 0 ? [callTreeHeading] : [];
     this.#shown += 1;
-    const task = `${visibleText(this.#decoder!.nameOf(pid))}-${pid}`;
-    const head = `${formatTime(this.#decoder!.timeOf(root.start))}  ${task} ${formatCpu(cpu)}`;
+    const task = `${visibleText(this.#nameOf(pid))}-${pid}`;
+    const head = `${formatTime(this.#clock!.timeOf(root.start))}  ${task} ${formatCpu(cpu)}`;
     return [...heading, head, ...formatCallTree(tree, { symbolName: this.#options.symbolName })];
   }
 
@@ -81,10 +85,10 @@ export class GraphTreeView implements LiveView {
     const { root, pid, cpu, calls, omittedCalls, incomplete } = tree;
     return jsonLine({
       type: 'tree',
-      time: exactNumber(this.#decoder!.timeOf(root.start)),
+      time: exactNumber(this.#clock!.timeOf(root.start)),
       cpu,
       pid,
-      comm: this.#decoder!.nameOf(pid),
+      comm: this.#nameOf(pid),
       calls,
       ...(omittedCalls > 0 ? { omittedCalls } : {}),
       ...(incomplete ? { incomplete } : {}),
@@ -98,7 +102,7 @@ export class GraphTreeView implements LiveView {
     return {
       function: symbol?.name ?? `0x${func.toString(16)}`,
       ...(symbol?.module === undefined ? {} : { module: symbol.module }),
-      time: exactNumber(this.#decoder!.timeOf(start)),
+      time: exactNumber(this.#clock!.timeOf(start)),
       duration: duration ?? null,
       self: selfTime ?? null,
       ...(args === undefined ? {} : { args: args.map((word) => `0x${word.toString(16)}`) }),

@@ -5,6 +5,7 @@ import { parseCpuList } from '../base/cpu-list.ts';
 import { UsageError } from '../base/errors.ts';
 import type { CpuId, Pid } from '../base/units.ts';
 import { parseDuration, parsePids, parseSizeKb } from './arguments.ts';
+import { addRecordingOptions, type RecordingOptions, readRecordingOptions } from './record-file-options.ts';
 
 /** The values of the shared options. */
 export interface LiveOptions {
@@ -25,14 +26,20 @@ export interface LiveOptions {
   readonly tracefs: string | undefined;
   readonly user: string | undefined;
   readonly command: readonly string[] | undefined;
+  /** Record to this file instead of showing anything. */
+  readonly output: string | undefined;
+  readonly recording: RecordingOptions;
 }
+
+/** Events a second at which a live view gives up. */
+export const usualMaxRate = 2_000_000;
 
 const targetGroup = 'What to trace:';
 const outputGroup = 'Output:';
 
 /** Adds the shared options to a command. */
 export function addLiveOptions<T>(yargs: Argv<T>) {
-  return addTargetOptions(yargs)
+  return addRecordingOptions(addTargetOptions(yargs))
     .option('json', { type: 'boolean', default: false, group: outputGroup, describe: 'Print one JSON object a line' })
     .option('plain', { type: 'boolean', default: false, group: outputGroup, describe: 'Print text even on a terminal' })
     .option('text-pipe', {
@@ -88,7 +95,7 @@ function addTargetOptions<T>(yargs: Argv<T>) {
     .option('max-rate', {
       type: 'number',
       nargs: 1,
-      default: 2_000_000,
+      default: usualMaxRate,
       group: targetGroup,
       describe: 'Stop tracing when more events a second come in',
     })
@@ -130,6 +137,10 @@ export interface LiveArguments {
   readonly verbose: boolean;
   readonly instance?: string | undefined;
   readonly tracefs?: string | undefined;
+  readonly output?: string | undefined;
+  readonly maxSize?: string | undefined;
+  readonly compression?: string | undefined;
+  readonly kallsyms: boolean;
   /** The command to trace. */
   readonly '--'?: readonly string[] | undefined;
 }
@@ -158,6 +169,8 @@ export function readLiveOptions(args: LiveArguments): LiveOptions {
     tracefs: args.tracefs,
     user: args.user,
     command: command !== undefined && command.length > 0 ? command : undefined,
+    output: args.output,
+    recording: readRecordingOptions(args),
   };
 }
 

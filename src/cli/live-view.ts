@@ -1,12 +1,18 @@
-/** What a live command shows of its session, as a list of lines or objects: the shape that each kind of view has. */
+/** What a live command shows of its session, and replay of a recording, as a list of lines or objects: the shape that each kind of view has. */
 
-import type { StreamItem } from '../ring-buffer/stream-item.ts';
-import type { SessionContext, SessionResult } from '../session/live-session.ts';
+import type { Nanoseconds } from '../base/units.ts';
+import type { SourceItem } from '../recording/event-source.ts';
+import type { SessionResult } from '../session/live-session.ts';
+
+/** Turns the times of items into those of the trace clock. */
+export interface EventClock {
+  timeOf(time: number): Nanoseconds;
+}
 
 export interface LiveView {
-  begin(context: SessionContext): void;
+  begin(clock: EventClock): void;
   /** Lines (text or JSON) that an item completes, and how many of what --max-events counts they hold. */
-  show(item: StreamItem): Shown;
+  show(item: SourceItem): Shown;
   /** What is still open when the trace ends. */
   finish(): Shown;
   /** The view's own numbers for the summary: calls and functions of a graph, for example. */

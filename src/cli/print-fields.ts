@@ -1,8 +1,8 @@
 /** Values of event fields as text and as JSON. */
 
+import { exactNumber } from '../base/json-text.ts';
 import { quotedText } from '../base/text.ts';
 import { isUnreadable, type ShownField, type ShownValue } from '../session/shown-fields.ts';
-import { exactNumber } from './print-json.ts';
 
 /** `name=value` as the text output shows it. */
 export function formatField({ name, value, style }: ShownField): string {

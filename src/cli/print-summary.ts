@@ -1,7 +1,7 @@
 /** The one line that ends a live command, and its JSON form. */
 
+import { jsonLine } from '../base/json-text.ts';
 import type { Summary } from './live-view.ts';
-import { jsonLine } from './print-json.ts';
 
 /** `37 trees, 4203 calls of 211 functions in 0.412 s; 8406 records, 0 lost`. */
 export function formatSummary(summary: Summary, noun: string): string {

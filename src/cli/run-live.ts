@@ -1,20 +1,17 @@
 /** Runs one live command: session, view, output, signals, summary, exit status. */
 
-import fs from 'node:fs/promises';
-import { exitStatus, UsageError } from '../base/errors.ts';
+import { exitStatus } from '../base/errors.ts';
 import { visibleText } from '../base/text.ts';
 import { planWrites } from '../control/plan-writes.ts';
-import { sessionInstance } from '../control/session-names.ts';
-import type { CommonPlan } from '../control/session-plans.ts';
 import { formatShellLines } from '../control/shell-lines.ts';
 import { chooseClock } from '../control/trace-clock.ts';
 import { commandPid, type PidReference, type TracePlan } from '../control/trace-plan.ts';
 import { readState } from '../control/trace-state.ts';
 import { exitStatusOf } from '../control/traced-command.ts';
 import { type EndReason, LiveSession } from '../session/live-session.ts';
-import { isAlive, readThreads } from '../tracefs/processes.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import { signalNumbers } from './arguments.ts';
+import { checkPids, commonPlan, startAllThreads } from './common-plan.ts';
 import type { Environment } from './environment.ts';
 import type { LiveCommand } from './live-command.ts';
 import type { LiveOptions } from './live-options.ts';
@@ -29,7 +26,12 @@ export async function runLive(
   options: LiveOptions,
   command: LiveCommand,
 ): Promise<number> {
-  checkPids(tracefs, options);
+  if (options.output !== undefined) {
+    // Loaded only now: what a view does not need would be a good part of its start.
+    const { recordLive } = await import('./record-live.ts');
+    return recordLive(environment, tracefs, options, command);
+  }
+  checkPids(tracefs, options.pids);
   await startAllThreads();
   const makePlan = (target: PidReference | undefined) => command.makePlan(commonPlan(tracefs, options, target));
   if (options.dryRun) return printDryRun(tracefs, options, command, makePlan);
@@ -66,32 +68,6 @@ export async function runLive(
   } finally {
     signals.release();
   }
-}
-
-function checkPids({ kernel }: Tracefs, { pids }: LiveOptions): void {
-  const missing = pids.filter((pid) => !isAlive(kernel, pid));
-  if (missing.length === 0) return;
-  throw new UsageError({ attempted: `tracing pid ${missing.join(', ')}`, why: 'there is no such process' });
-}
-
-/** libuv starts its threads at the first asynchronous file operation: all must be there to be left out of the trace. */
-async function startAllThreads(): Promise<void> {
-  await Promise.all([1, 2, 3, 4].map(() => fs.stat('/')));
-}
-
-function commonPlan(tracefs: Tracefs, options: LiveOptions, target: PidReference | undefined): CommonPlan {
-  const { clock, bufferSizeKb, cpus, pids } = options;
-  const threads = pids.flatMap((pid) => readThreads(tracefs.kernel, pid));
-  const { instance = sessionInstance() } = options;
-  return {
-    instance,
-    ownsInstance: !tracefs.instanceNames().includes(instance),
-    clock: clock ?? chooseClock(tracefs.kernel).clock,
-    bufferSizeKb,
-    cpus,
-    pids: target === undefined ? threads : [...threads, target],
-    excludedPids: readThreads(tracefs.kernel, process.pid),
-  };
 }
 
 function printDryRun(

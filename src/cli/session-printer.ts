@@ -1,8 +1,11 @@
 /** Feeds a view with a session's items and prints what it makes of them, with notices and the summary. */
 
+import { jsonLine } from '../base/json-text.ts';
 import { visibleText } from '../base/text.ts';
+import { asNanoseconds } from '../base/units.ts';
 import { copiesText } from '../control/probe-event.ts';
 import type { StreamItem } from '../ring-buffer/stream-item.ts';
+import { LiveEvents } from '../session/live-events.ts';
 import type { SessionConsumer, SessionContext } from '../session/live-session.ts';
 import { countSiblingCalls } from '../session/sibling-calls.ts';
 import { explainSilence, listAwaitedFunctions, mayHitItself, readProbeHits } from '../session/silence.ts';
@@ -10,7 +13,6 @@ import type { LiveCommand } from './live-command.ts';
 import type { LiveOptions } from './live-options.ts';
 import type { Shown, Summary } from './live-view.ts';
 import { type Output, printNotice } from './output.ts';
-import { jsonLine } from './print-json.ts';
 import { formatSummary, jsonSummary } from './print-summary.ts';
 
 /** How long a session may be silent before the user is told why that may be. */
@@ -23,6 +25,7 @@ export class SessionPrinter implements SessionConsumer {
   readonly #options: LiveOptions;
   readonly #command: LiveCommand;
   #context: SessionContext | undefined;
+  #events: LiveEvents | undefined;
   #shown = 0;
   #textLines = 0;
   #explained = false;
@@ -38,7 +41,9 @@ export class SessionPrinter implements SessionConsumer {
 
   begin(context: SessionContext): void {
     this.#context = context;
-    if (!this.textPipe) this.#command.view.begin(context);
+    if (this.textPipe || context.catalogue === undefined) return;
+    this.#events = new LiveEvents(context, context.catalogue);
+    this.#command.view.begin({ timeOf: (time) => asNanoseconds(context.origin() + BigInt(Math.round(time))) });
   }
 
   started(): void {
@@ -49,7 +54,7 @@ export class SessionPrinter implements SessionConsumer {
     const lines: string[] = [];
     for (const item of items) {
       if (this.#shown >= this.#options.maxEvents) break;
-      this.#collect(lines, this.#command.view.show(item));
+      this.#collect(lines, this.#command.view.show(this.#events!.eventOf(item)));
     }
     this.#output.lines(lines);
     return this.#shown < this.#options.maxEvents;

@@ -19,6 +19,9 @@ export function applyChanges(tracefs: Tracefs, changes: readonly PlannedChange[]
       case 'functions':
         selectFunctions(tracefs, change.file, change.selection);
         break;
+      case 'sysctl':
+        tracefs.kernel.write(`/proc/sys/${change.name}`, [change.value], 'truncate');
+        break;
     }
   }
 }

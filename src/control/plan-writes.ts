@@ -24,7 +24,9 @@ export type PlannedChange =
       readonly file: string;
       readonly selection: FunctionSelection;
       readonly undo?: Undo | undefined;
-    };
+    }
+  /** A file of /proc/sys, e.g. `kernel/kptr_restrict`. */
+  | { readonly kind: 'sysctl'; readonly name: string; readonly value: string; readonly undo?: Undo | undefined };
 
 export interface SessionWrites {
   /** Everything up to the moment before tracing: the readers open after these. */
@@ -84,21 +86,23 @@ function addFunctionChoice(writer: ChangeList, plan: TracePlan): void {
 function addTasks(writer: ChangeList, plan: TracePlan): void {
   const traced = plan.pids.map(String);
   const excluded = plan.excludedPids.map(String);
-  if (plan.tracer !== 'nop') addTaskLists(writer, 'ftrace', 'function-fork', traced, excluded);
+  const fork = plan.withoutChildren === true ? '0' : '1';
+  if (plan.tracer !== 'nop') addTaskLists(writer, 'ftrace', ['function-fork', fork], traced, excluded);
   // To be put back after the tracer, although flowChanges() is what writes it.
   if (startsWithTracer(plan) && traced.length === 0) writer.clearPids('set_ftrace_pid');
-  if (plan.events.length + plan.probes.length > 0) addTaskLists(writer, 'event', 'event-fork', traced, excluded);
+  if (plan.events.length + plan.probes.length > 0)
+    addTaskLists(writer, 'event', ['event-fork', fork], traced, excluded);
 }
 
 function addTaskLists(
   writer: ChangeList,
   kind: 'ftrace' | 'event',
-  forkOption: string,
+  [forkOption, fork]: readonly [name: string, value: string],
   traced: readonly string[],
   excluded: readonly string[],
 ): void {
   if (traced.length > 0) {
-    writer.set(`options/${forkOption}`, '1');
+    writer.set(`options/${forkOption}`, fork);
     writer.setPids(`set_${kind}_pid`, traced);
   } else {
     writer.addPids(`set_${kind}_notrace_pid`, excluded);
@@ -114,7 +118,9 @@ function addEvents(writer: ChangeList, plan: TracePlan): void {
   for (const { group, event } of plan.probes) {
     if (plan.probeFilter !== undefined) writer.write(`events/${group}/${event}/filter`, plan.probeFilter);
   }
-  for (const { system, event } of plan.events) writer.set(`events/${system}/${event}/enable`, '1');
+  for (const { system, event, triggersOnly } of plan.events) {
+    if (triggersOnly !== true) writer.set(`events/${system}/${event}/enable`, '1');
+  }
 }
 
 /** kthreadd: a task that is always there and calls nothing that anybody traces. */

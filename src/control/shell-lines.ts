@@ -39,6 +39,7 @@ function holdCommandBack(command: readonly string[]): string[] {
 
 function formatChange(change: PlannedChange): string[] {
   if (change.kind === 'mkdir') return [`mkdir ${quote(change.file)}`];
+  if (change.kind === 'sysctl') return [`echo ${quote(change.value)} > /proc/sys/${change.name}`];
   if (change.kind === 'functions') return [printWords(change.selection.names, '>', change.file)];
   if (change.words.length === 0) return [`: > ${quote(change.file)}`];
   const redirect = change.mode === 'append' ? '>>' : '>';
@@ -63,6 +64,8 @@ function formatUndo(undo: Undo): string[] {
       return [printWords([`-:${undo.group}/${undo.event}`], '>>', undo.file)];
     case 'instance':
       return [`rmdir instances/${quote(undo.name)}`];
+    case 'sysctl':
+      return [`echo ${quote(undo.value)} > /proc/sys/${undo.name}`];
   }
 }
 

@@ -21,6 +21,8 @@ export interface PlannedEvent {
   readonly event: string;
   readonly filter?: string | undefined;
   readonly triggers?: readonly string[] | undefined;
+  /** Not recorded itself: it is here for its triggers. */
+  readonly triggersOnly?: boolean | undefined;
 }
 
 /** A kprobe or uprobe: one line of kprobe_events or uprobe_events. */
@@ -57,6 +59,8 @@ export interface TracePlan {
   readonly cpus?: readonly CpuId[] | undefined;
   /** The tasks to trace, with their children; empty traces all. */
   readonly pids: readonly PidReference[];
+  /** The traced tasks without their children. */
+  readonly withoutChildren?: boolean | undefined;
   /** Tasks never to trace: ftui's own threads. */
   readonly excludedPids: readonly Pid[];
 }

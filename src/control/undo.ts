@@ -25,7 +25,9 @@ export type Undo =
     }
   | { readonly kind: 'clear-trace'; readonly file: string }
   | { readonly kind: 'probe'; readonly file: string; readonly group: string; readonly event: string }
-  | { readonly kind: 'instance'; readonly name: string };
+  | { readonly kind: 'instance'; readonly name: string }
+  /** Write `value` back to a file of /proc/sys; after a crash only where it still holds `wrote`. */
+  | { readonly kind: 'sysctl'; readonly name: string; readonly value: string; readonly wrote: string };
 
 export interface UndoReport {
   /** Restored settings, removed probes and instances, in words. */
@@ -69,6 +71,8 @@ function applyUndo(tracefs: Tracefs, undo: Undo, afterCrash: boolean, report: Un
       return removeProbe(tracefs, undo, report);
     case 'instance':
       return removeInstance(tracefs, undo.name, report);
+    case 'sysctl':
+      return restoreSysctl(tracefs, undo, afterCrash, report);
   }
 }
 
@@ -168,6 +172,23 @@ function removeInstance(tracefs: Tracefs, name: string, report: UndoReport): voi
   if (!tracefs.instanceNames().includes(name)) return;
   writeWhenFree(() => tracefs.top.rmdir(`instances/${name}`));
   report.done.push(`instance ${name} removed`);
+}
+
+function restoreSysctl(
+  { kernel }: Tracefs,
+  { name, value, wrote }: Undo & { kind: 'sysctl' },
+  afterCrash: boolean,
+  report: UndoReport,
+): void {
+  const file = `/proc/sys/${name}`;
+  const current = kernel.readText(file).trim();
+  if (current === value) return;
+  if (afterCrash && current !== wrote) {
+    report.skipped.push(`${file} holds '${current}', which the dead session did not write`);
+    return;
+  }
+  kernel.write(file, [value], 'truncate');
+  report.done.push(`${file} restored to '${value}'`);
 }
 
 /** Retries for up to a second while the kernel says EBUSY: a reader that is just closing still holds the file. */

@@ -4,14 +4,10 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { BusyError } from '../base/errors.ts';
 import type { Pid } from '../base/units.ts';
-import { readBufferStats } from '../capture/buffer-stats.ts';
 import { type EventCatalogue, type EventName, readEventCatalogue } from '../capture/event-catalogue.ts';
-import { findDirectoryUsers } from '../control/directory-users.ts';
 import { createJournal, type Journal, type JournalFolder } from '../control/journal.ts';
 import { planWrites, type SessionWrites } from '../control/plan-writes.ts';
-import { type Recovery, recoverKilledSessions } from '../control/recovery.ts';
 import { siblingInstance } from '../control/session-names.ts';
 import type { PidReference, TracePlan, Tracer } from '../control/trace-plan.ts';
 import { readState } from '../control/trace-state.ts';
@@ -22,6 +18,7 @@ import type { TraceDirectory } from '../tracefs/trace-directory.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import { EventRate } from './event-rate.ts';
 import { type DataSink, SessionCapture } from './session-capture.ts';
+import { directoryOf, refuseWhenBusy, undoKilledSessions } from './session-start.ts';
 import { TracefsChanges } from './tracefs-changes.ts';
 
 /** Why a session ended. */
@@ -144,14 +141,16 @@ export class LiveSession {
 
   /** Everything up to letting the command go, in the order that docs/architecture.md explains. */
   #setUp(): SessionCapture {
-    const { tracefs, makePlan, startCommand, journalFolder } = this.#request;
-    this.#reportRecoveries(recoverKilledSessions(tracefs, journalFolder.searched));
+    const { tracefs, makePlan, startCommand, journalFolder, title, force } = this.#request;
+    undoKilledSessions(tracefs, journalFolder.searched, (text) => this.#consumer.notice(text));
     this.#command = startCommand?.();
     void this.#command?.ended.then((end) => {
       this.#commandEnd = end;
     });
     const plan = makePlan(this.#command?.pid);
-    if (!plan.ownsInstance) this.#refuseWhenBusy(directoryOf(tracefs, plan));
+    if (!plan.ownsInstance) {
+      refuseWhenBusy(directoryOf(tracefs, plan), { title, force, notice: (text) => this.#consumer.notice(text) });
+    }
     this.#writes = planWrites(readState(plan.ownsInstance ? tracefs.top : directoryOf(tracefs, plan), plan), plan);
     this.#changes = new TracefsChanges(tracefs, this.#openJournal(plan));
     this.#changes.apply(this.#writes.setup);
@@ -160,30 +159,6 @@ export class LiveSession {
     this.#consumer.started();
     this.#command?.release();
     return this.#capture;
-  }
-
-  #reportRecoveries(recoveries: readonly Recovery[]): void {
-    for (const { title, pid, report } of recoveries) {
-      this.#consumer.notice(`undid what a killed session left (pid ${pid}: ${title})`);
-      for (const skipped of report.skipped) this.#consumer.notice(`left as it is: ${skipped}`);
-      for (const failure of report.failed) this.#consumer.notice(`could not undo: ${failure.message}`);
-    }
-  }
-
-  #refuseWhenBusy(directory: TraceDirectory): void {
-    const { force, title } = this.#request;
-    const users = findDirectoryUsers(directory);
-    if (users.length > 0 && !force) {
-      throw new BusyError({
-        attempted: `starting '${title}'`,
-        why: `someone else is tracing: ${users.join('; ')}`,
-        remedy: '`ftui status` shows it all; --force goes on and restores these settings afterwards',
-      });
-    }
-    if (users.length > 0) this.#consumer.notice(`going on although someone else is tracing: ${users.join('; ')}`);
-    const old = readBufferStats(directory).reduce((sum, { entries }) => sum + entries, 0);
-    const where = directory.instance === undefined ? 'top level' : `instance ${directory.instance}`;
-    if (old > 0) this.#consumer.notice(`erasing ${old} old entries from the idle buffer of the ${where}`);
   }
 
   /** The journal also owes the instance in which similarly named functions may be counted. */
@@ -263,10 +238,6 @@ export class LiveSession {
     const lost = [...lostByCpu.values()].reduce((sum, count) => sum + count, 0);
     return { reason, records: capture.total, lost, lostByCpu, wallMs, command: this.#commandEnd };
   }
-}
-
-function directoryOf(tracefs: Tracefs, { instance }: TracePlan): TraceDirectory {
-  return instance === undefined ? tracefs.top : tracefs.instance(instance);
 }
 
 /** The tracer's own records, and the stacks that options add to events. */

@@ -1,9 +1,10 @@
 /** The fields of an event as they are shown: hidden ones left out, texts told from NULL and from unreadable memory. */
 
 import { companionsOf, type ProbeEvent, type ProbeFieldStyle } from '../control/probe-event.ts';
+import type { EventFields } from '../format/decoded-event.ts';
 import type { EventField } from '../format/event-format.ts';
 import type { FieldValue } from '../format/field-value.ts';
-import type { TraceEvent } from './trace-event.ts';
+import type { RecordedEvent } from '../recording/event-source.ts';
 
 /** A text that could not be read, with the address it should have been at. */
 export interface UnreadableText {
@@ -25,20 +26,22 @@ export function isUnreadable(value: ShownValue): value is UnreadableText {
 }
 
 /** The fields of `event` in the order of its format; `probe` says how a dynamic probe's are meant. */
-export function listShownFields(event: TraceEvent, probe: ProbeEvent | undefined): ShownField[] {
+export function listShownFields(event: RecordedEvent, probe: ProbeEvent | undefined): ShownField[] {
+  const { format, fields } = event;
+  if (format === undefined || fields === undefined) return [];
   if (probe === undefined) {
-    return event.format.fields
+    return format.fields
       .filter(({ name }) => !name.startsWith('__probe_'))
-      .map((field) => ({ name: field.name, value: event.fields[field.name] ?? null, style: plainStyle(field) }));
+      .map((field) => ({ name: field.name, value: fields[field.name] ?? null, style: plainStyle(field) }));
   }
-  return probe.fields.map(({ name, style }) => ({ name, style, value: probeValue(event, name, style) }));
+  return probe.fields.map(({ name, style }) => ({ name, style, value: probeValue(fields, name, style) }));
 }
 
 function plainStyle(field: EventField): ProbeFieldStyle {
   return field.shownInHex ? 'hex' : 'plain';
 }
 
-function probeValue({ fields }: TraceEvent, name: string, style: ProbeFieldStyle): ShownValue {
+function probeValue(fields: EventFields, name: string, style: ProbeFieldStyle): ShownValue {
   const value = fields[name] ?? null;
   if (style !== 'text') return value;
   const { address, first } = companionsOf(name);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { asCpuId, asPid } from '../../src/base/units.ts';
+import { CallTreeBuilder } from '../../src/call-graph/call-tree-builder.ts';
+import type { GraphRecord } from '../../src/call-graph/graph-record.ts';
 import { entry, exit, TraceScript, tree } from './tree-notation.ts';
 
 describe('CallTreeBuilder', () => {
@@ -118,6 +120,16 @@ describe('CallTreeBuilder', () => {
         b ? lost
       a 1/1
     `);
+  });
+
+  it('takes records with depths that cannot be, as damaged files have them', () => {
+    const builder = new CallTreeBuilder({ onTree: () => {} });
+    const add = (record: GraphRecord) => builder.add(asCpuId(0), asPid(7), 0, 1, record);
+    for (const depth of [-5, 3, -(2 ** 31), 2 ** 31 - 1, -1]) {
+      add(entry('a', depth));
+      add(exit('b', depth));
+    }
+    expect(() => builder.finish()).not.toThrow();
   });
 
   it('takes an interrupt that begins at depth 1 behind the exit of an outermost call for outermost itself', () => {

@@ -6,7 +6,7 @@ import { EventView } from '../../src/cli/event-view.ts';
 import type { ProbeEvent } from '../../src/control/probe-event.ts';
 import { findSchemaProblems } from '../journeys/json-schema.ts';
 import { type CapturedPages, capturedCases, loadCapturedPages } from '../ring-buffer/captured-pages.ts';
-import { contextOf } from './view-context.ts';
+import { beginView } from './view-context.ts';
 
 interface KernelLine {
   readonly comm: string;
@@ -39,8 +39,8 @@ function viewOf(pages: CapturedPages, options: Partial<ConstructorParameters<typ
   const view = new EventView({ json: false, probes: [], symbolName: pages.symbolName, stack: false, ...options });
   const kernelLines = pages.lines.flatMap((line) => parseKernelLine(line) ?? []);
   const names = kernelLines.filter(({ comm }) => !comm.startsWith('<')).map(({ pid, comm }) => [pid, comm] as const);
-  view.begin(contextOf(pages, new Map(names)));
-  return { view, kernelLines };
+  const show = beginView(view, pages, new Map(names));
+  return { view, show, kernelLines };
 }
 
 const cases = ['events', 'kprobe'].flatMap(capturedCases);
@@ -50,8 +50,8 @@ describe('captured events', () => {
 
   it.each(cases)('%s: time, task, CPU and values are those that the kernel printed', (folder) => {
     const pages = loadCapturedPages(folder);
-    const { view, kernelLines } = viewOf(pages);
-    const shown = pages.items.map((item) => view.show(item));
+    const { view, show, kernelLines } = viewOf(pages);
+    const shown = pages.items.map((item) => show(item));
     expect(shown.every(({ events, lines }) => events === 1 && lines.length === 1)).toBe(true);
     expect(view.hits).toBe(pages.items.length);
     const compared = Math.min(shown.length, kernelLines.length);
@@ -74,13 +74,13 @@ describe('captured events', () => {
 
   it.each(cases)('%s: each object is as the schema says, and has the same values', (folder) => {
     const pages = loadCapturedPages(folder);
-    const { view } = viewOf(pages, { json: true });
-    const { view: textView } = viewOf(pages);
+    const { show } = viewOf(pages, { json: true });
+    const { show: showText } = viewOf(pages);
     for (const item of pages.items) {
-      const [line] = view.show(item).lines;
+      const [line] = show(item).lines;
       const object = JSON.parse(line!);
       expect(findSchemaProblems(object, 'event')).toEqual([]);
-      const [, time, , name, text = ''] = eventLine.exec(textView.show(item).lines[0]!)!;
+      const [, time, , name, text = ''] = eventLine.exec(showText(item).lines[0]!)!;
       expect(object.event).toBe(name);
       expect(Math.floor(object.time / 1000)).toBe(Math.round(Number(time) * 1e6));
       expect(Object.keys(object.fields)).toEqual([...parseFields(text).keys()]);
@@ -94,33 +94,33 @@ describe('captured events', () => {
       label: 'do_sys_openat2%return',
       fields: [{ name: 'ret', style: 'signed-and-hex' }],
     };
-    const { view } = viewOf(pages, { probes: [probe] });
-    const lines = pages.items.flatMap((item) => view.show(item).lines);
+    const { show } = viewOf(pages, { probes: [probe] });
+    const lines = pages.items.flatMap((item) => show(item).lines);
     expect(lines[1]).toMatch(/ \[000\] {2}do_sys_openat2%return ret=3 \(0x3\)$/);
-    const { view: jsonView } = viewOf(pages, { probes: [probe], json: true });
-    const objects = pages.items.flatMap((item) => jsonView.show(item).lines).map((line) => JSON.parse(line));
+    const { show: showJson } = viewOf(pages, { probes: [probe], json: true });
+    const objects = pages.items.flatMap((item) => showJson(item).lines).map((line) => JSON.parse(line));
     expect(objects[1]).toMatchObject({ event: 'opened', probe: 'do_sys_openat2%return', fields: { ret: 3 } });
     expect(objects[0]).not.toHaveProperty('probe');
   });
 
   it('wait for their stacks where the session records them', () => {
     const pages = loadCapturedPages('6.12-kprobe');
-    const { view } = viewOf(pages, { stack: true });
+    const { view, show } = viewOf(pages, { stack: true });
     const [first, second, third] = pages.items;
-    expect(view.show(first!)).toEqual({ lines: [], events: 0 });
+    expect(show(first!)).toEqual({ lines: [], events: 0 });
     // The next event of the same CPU tells that no stack has come.
-    expect(view.show(second!).lines).toEqual([expect.stringContaining('/etc/hostname')]);
-    expect(view.show(third!)).toMatchObject({ lines: [expect.stringContaining('opened ret=3')], events: 1 });
+    expect(show(second!).lines).toEqual([expect.stringContaining('/etc/hostname')]);
+    expect(show(third!)).toMatchObject({ lines: [expect.stringContaining('opened ret=3')], events: 1 });
     expect(view.finish()).toMatchObject({ lines: [expect.stringContaining('/etc/os-release')], events: 1 });
     expect(view.finish()).toEqual({ lines: [], events: 0 });
   });
 
   it('of unknown kinds are shown as unreadable, and are no hits', () => {
     const pages = loadCapturedPages('6.12-kprobe');
-    const { view } = viewOf(pages);
+    const { view, show } = viewOf(pages);
     const bytes = pages.items.find((item) => item.kind === 'record')!.bytes.slice();
     bytes.fill(0xff, 0, 2);
-    expect(view.show({ kind: 'record', cpu: asCpuId(0), time: 1, bytes })).toEqual({
+    expect(show({ kind: 'record', cpu: asCpuId(0), time: 1, bytes })).toEqual({
       lines: [`      0.000000  cpu 0: unreadable data left out: a record of ${bytes.length} bytes of an unknown event`],
       events: 0,
     });
@@ -145,8 +145,8 @@ describe('gaps', () => {
       { reason: 'no sense' },
     ],
   ] as const)('%o is shown where it is', (gap, text, detail) => {
-    expect(viewOf(pages).view.show(gap)).toEqual({ lines: [text], events: 0 });
-    const [line] = viewOf(pages, { json: true }).view.show(gap).lines;
+    expect(viewOf(pages).show(gap)).toEqual({ lines: [text], events: 0 });
+    const [line] = viewOf(pages, { json: true }).show(gap).lines;
     const object = JSON.parse(line!);
     expect(object).toEqual({ type: gap.kind, time: 1_500_000_000, cpu: 3, ...detail });
     expect(findSchemaProblems(object, gap.kind)).toEqual([]);

@@ -4,7 +4,7 @@ import { callTreeHeading } from '../../src/call-graph/tree-text.ts';
 import { GraphTreeView } from '../../src/cli/graph-tree-view.ts';
 import { findSchemaProblems } from '../journeys/json-schema.ts';
 import { capturedCases, loadCapturedPages } from '../ring-buffer/captured-pages.ts';
-import { contextOf } from './view-context.ts';
+import { beginView } from './view-context.ts';
 
 interface Shown {
   readonly lines: string[];
@@ -17,8 +17,8 @@ function showAll(folder: string, options: { json?: boolean; thresholdNs?: number
   const pages = loadCapturedPages(folder);
   const { symbolName } = pages;
   const view = new GraphTreeView({ json: false, thresholdNs: 0, symbolName, ...options });
-  view.begin(contextOf(pages, new Map([[195, 'bash']])));
-  const shown = [...pages.items.map((item) => view.show(item)), view.finish()];
+  const show = beginView(view, pages, new Map([[195, 'bash']]));
+  const shown = [...pages.items.map((item) => show(item)), view.finish()];
   return {
     lines: shown.flatMap(({ lines }) => lines),
     events: shown.reduce((sum, { events }) => sum + events, 0),

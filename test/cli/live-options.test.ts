@@ -33,6 +33,8 @@ describe('readLiveOptions', () => {
       tracefs: undefined,
       user: undefined,
       command: undefined,
+      output: undefined,
+      recording: { maxBytes: undefined, format: { version: 7, compression: 'none' }, kallsyms: false },
     });
   });
 
@@ -40,7 +42,8 @@ describe('readLiveOptions', () => {
     const targets = ['-p', '1,2', '--pid', '3', '--cpu', '0-2', '-d', '2s', '-n', '10', '--max-rate', '5'];
     const others = ['--buffer-size', '4M', '--clock', 'boot', '--instance', 'i', '--tracefs', '/t', '--user', 'me'];
     const flags = ['--json', '--text-pipe', '--force', '--dry-run', '-q', '-v'];
-    expect(read(...targets, ...others, ...flags, '--', 'ls', '-l')).toEqual({
+    const file = ['-o', 'f.dat', '--max-size', '2G', '--compression', 'zstd', '--kallsyms'];
+    expect(read(...targets, ...others, ...flags, ...file, '--', 'ls', '-l')).toEqual({
       pids: [1, 2, 3],
       cpus: [0, 1, 2],
       durationMs: 2_000,
@@ -58,6 +61,8 @@ describe('readLiveOptions', () => {
       tracefs: '/t',
       user: 'me',
       command: ['ls', '-l'],
+      output: 'f.dat',
+      recording: { maxBytes: 2 ** 31, format: { version: 7, compression: 'zstd' }, kallsyms: true },
     });
   });
 
@@ -77,5 +82,8 @@ describe('readLiveOptions', () => {
     [['-d', 'x'], "reading the duration 'x': it is none"],
     [['-p', '0'], "reading the pid '0': it is no number"],
     [['--buffer-size', 'x'], "reading the size 'x': it is none"],
+    [['--max-size', '1G'], 'using --max-size: nothing is recorded'],
+    [['--kallsyms'], 'using --kallsyms: nothing is recorded'],
+    [['-o', 'f', '--compression', 'lzma'], "compressing with 'lzma': ftui does not know it"],
   ])('refuses %j', (words, message) => expect(() => read(...words)).toThrow(message));
 });

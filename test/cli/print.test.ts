@@ -1,9 +1,9 @@
 /** Fields, JSON, times and the summary as they are printed. */
 import { describe, expect, it } from 'vitest';
+import { exactNumber, jsonLine } from '../../src/base/json-text.ts';
 import { asNanoseconds } from '../../src/base/units.ts';
 import type { Summary } from '../../src/cli/live-view.ts';
 import { formatField, jsonValue } from '../../src/cli/print-fields.ts';
-import { exactNumber, jsonLine } from '../../src/cli/print-json.ts';
 import { formatSummary, jsonSummary } from '../../src/cli/print-summary.ts';
 import { formatCpu, formatTask, formatTime } from '../../src/cli/print-time.ts';
 import type { ShownField, ShownValue } from '../../src/session/shown-fields.ts';

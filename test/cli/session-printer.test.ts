@@ -5,6 +5,7 @@ import type { LiveOptions } from '../../src/cli/live-options.ts';
 import type { LiveView, Summary } from '../../src/cli/live-view.ts';
 import { SessionPrinter } from '../../src/cli/session-printer.ts';
 import { emptyPlan } from '../../src/control/trace-plan.ts';
+import type { SourceItem } from '../../src/recording/event-source.ts';
 import type { StreamItem } from '../../src/ring-buffer/stream-item.ts';
 import { loadCapturedPages } from '../ring-buffer/captured-pages.ts';
 import { contextOf } from './view-context.ts';
@@ -15,8 +16,8 @@ class TimeView implements LiveView {
   begin(): void {
     this.begun += 1;
   }
-  show({ time, kind }: StreamItem) {
-    if (kind !== 'record') return { lines: [`gap ${time}`], events: 0 };
+  show({ time, kind }: SourceItem) {
+    if (kind !== 'event') return { lines: [`gap ${time}`], events: 0 };
     this.hits += 1;
     return { lines: [`at ${time}`], events: 1 };
   }
@@ -46,6 +47,8 @@ const options: LiveOptions = {
   tracefs: undefined,
   user: undefined,
   command: undefined,
+  output: undefined,
+  recording: { maxBytes: undefined, format: { version: 7, compression: 'none' }, kallsyms: false },
 };
 const summary: Summary = {
   reason: 'duration',
@@ -57,7 +60,9 @@ const summary: Summary = {
   counts: {},
   notices: [],
 };
-const context = contextOf(loadCapturedPages('6.12-kprobe'), new Map());
+const pages = loadCapturedPages('6.12-kprobe');
+const context = contextOf(pages, new Map());
+const { bytes } = pages.items.find((item) => item.kind === 'record')!;
 
 let printed: string[];
 beforeEach(() => {
@@ -77,7 +82,7 @@ function makePrinter(changed: Partial<LiveOptions> = {}, textPipe = false) {
   return { printer, view };
 }
 
-const record = (time: number): StreamItem => ({ kind: 'record', cpu: asCpuId(0), time, bytes: new Uint8Array(0) });
+const record = (time: number): StreamItem => ({ kind: 'record', cpu: asCpuId(0), time, bytes });
 const gap = (time: number): StreamItem => ({ kind: 'lost', cpu: asCpuId(0), time, count: 1 });
 
 describe('SessionPrinter', () => {

@@ -1,11 +1,22 @@
 /** What a view is begun with, made of captured pages: the tasks that the kernel's text names live. */
-import { asPid } from '../../src/base/units.ts';
+import { asNanoseconds, asPid } from '../../src/base/units.ts';
+import type { LiveView } from '../../src/cli/live-view.ts';
 import { emptyPlan } from '../../src/control/trace-plan.ts';
+import type { StreamItem } from '../../src/ring-buffer/stream-item.ts';
+import { LiveEvents } from '../../src/session/live-events.ts';
 import type { SessionContext } from '../../src/session/live-session.ts';
 import { SimulatedKernel } from '../../src/simulated/simulated-kernel.ts';
 import { Tracefs } from '../../src/tracefs/tracefs.ts';
 import type { CapturedPages } from '../ring-buffer/captured-pages.ts';
 import { readFixture } from '../simulated/fixtures.ts';
+
+/** The pages' items as events, and the view begun with their clock. `names` gives each living task its name. */
+export function beginView(view: LiveView, pages: CapturedPages, names: ReadonlyMap<number, string>) {
+  const context = contextOf(pages, names);
+  const events = new LiveEvents(context, context.catalogue!);
+  view.begin({ timeOf: (time) => asNanoseconds(context.origin() + BigInt(Math.round(time))) });
+  return (item: StreamItem) => view.show(events.eventOf(item));
+}
 
 /** `names` gives each living task its name. */
 export function contextOf(pages: CapturedPages, names: ReadonlyMap<number, string>): SessionContext {

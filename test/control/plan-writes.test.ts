@@ -29,6 +29,7 @@ const common: CommonPlan = {
 
 /** A change as a line: `+` appends, `>` truncates and writes, `mkdir`. */
 function line(change: PlannedChange): string {
+  if (change.kind === 'sysctl') return `${change.value} > ${change.name}`;
   if (change.kind === 'mkdir') return `mkdir ${change.file}`;
   if (change.kind === 'functions') return `functions ${change.selection.names.join(' ')} > ${change.file}`;
   const words = change.words.map((word) => JSON.stringify(word)).join(' ');
@@ -47,6 +48,8 @@ function undoLine(undo: Undo): string {
       return `remove ${undo.group}/${undo.event} of ${undo.file}`;
     case 'instance':
       return `rmdir ${undo.name}`;
+    case 'sysctl':
+      return `${undo.name} = ${undo.value}`;
   }
 }
 

@@ -9,6 +9,7 @@ import { type CommonPlan, planGraph } from '../../src/control/session-plans.ts';
 import type { CommandEnd, TracedCommand } from '../../src/control/traced-command.ts';
 import type { StreamItem } from '../../src/ring-buffer/stream-item.ts';
 import { GraphView } from '../../src/session/graph-view.ts';
+import { LiveEvents } from '../../src/session/live-events.ts';
 import {
   LiveSession,
   type SessionConsumer,
@@ -42,6 +43,7 @@ export class RecordingConsumer implements SessionConsumer {
   readonly notices: string[] = [];
   readonly trees: CallTree[] = [];
   graph: GraphView | undefined;
+  events: LiveEvents | undefined;
   context: SessionContext | undefined;
   onItems: (items: readonly StreamItem[]) => boolean = () => true;
   onBegin: () => void = () => {};
@@ -52,14 +54,15 @@ export class RecordingConsumer implements SessionConsumer {
     this.calls.push('begin');
     this.context = context;
     const isGraph = context.plan.tracer === 'function_graph' && context.catalogue !== undefined;
-    this.graph = isGraph ? new GraphView(context.catalogue!, (tree) => this.trees.push(tree)) : undefined;
+    this.graph = isGraph ? new GraphView((tree) => this.trees.push(tree)) : undefined;
+    this.events = context.catalogue && new LiveEvents(context, context.catalogue);
     this.onBegin();
   }
 
   items(items: readonly StreamItem[]): boolean {
     this.calls.push('items');
     this.items_.push(...items);
-    for (const item of items) this.graph?.add(item);
+    for (const item of items) this.graph?.add(this.events!.eventOf(item));
     return this.onItems(items);
   }
 

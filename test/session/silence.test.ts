@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { asPid } from '../../src/base/units.ts';
 import { planEvents, planGraph, planProbes } from '../../src/control/session-plans.ts';
 import type { TracePlan } from '../../src/control/trace-plan.ts';
+import type { RecordedEvent } from '../../src/recording/event-source.ts';
 import { EventRate } from '../../src/session/event-rate.ts';
 import type { SessionContext } from '../../src/session/live-session.ts';
 import { listShownFields } from '../../src/session/shown-fields.ts';
 import { listSiblings } from '../../src/session/sibling-calls.ts';
 import { explainSilence, parseProbeProfile, readProbeHits } from '../../src/session/silence.ts';
-import type { TraceEvent } from '../../src/session/trace-event.ts';
 import { setUp, statText } from '../control/tracefs-setup.ts';
 import { common } from './recorded-session.ts';
 
@@ -121,7 +121,7 @@ describe('listShownFields', () => {
     ({
       fields,
       format: { fields: names.map((name) => ({ name, shownInHex: name === 'flags' })) },
-    }) as unknown as TraceEvent;
+    }) as unknown as RecordedEvent;
   const shown = (fields: Record<string, unknown>) => {
     const text = { ...probe, fields: [{ name: 'line', style: 'text' as const }] };
     return listShownFields(eventWith(fields, []), text)[0]!.value;

@@ -2,10 +2,10 @@
 
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { exitStatus, FtuiError } from '../../base/errors.ts';
+import { jsonLine } from '../../base/json-text.ts';
 import { type Feature, probeFeatures } from '../../tracefs/features.ts';
 import type { Environment } from '../environment.ts';
 import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
-import { jsonLine } from '../print-json.ts';
 
 export const command = 'doctor';
 export const describe = 'Show what this kernel and this user can do, and what would enable the rest';

@@ -85,6 +85,13 @@ export async function runGraph(environment: Environment, args: GraphArguments): 
       remedy: 'leave out --instance',
     });
   }
+  if (options.output !== undefined && args.threshold !== undefined) {
+    throw new UsageError({
+      attempted: 'using --threshold with -o',
+      why: 'a recording holds all trees: the kernel cannot leave short ones out and keep their calls',
+      remedy: 'leave out --threshold',
+    });
+  }
   requireTracer(top, 'function_graph', title);
   refuseEverything('graph', patterns, options.force);
   const list = readFunctionList(top, title);

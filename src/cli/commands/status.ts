@@ -2,11 +2,11 @@
 
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { exitStatus } from '../../base/errors.ts';
+import { jsonLine } from '../../base/json-text.ts';
 import { visibleText } from '../../base/text.ts';
 import { type FoundJournal, findJournals, listJournalFolders } from '../../control/journal.ts';
 import { type DirectoryStatus, readStatus } from '../../control/status.ts';
 import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
-import { jsonLine } from '../print-json.ts';
 
 export const command = 'status';
 export const describe = 'Show every setting, probe and instance that is not at its default';

@@ -4,8 +4,8 @@
  * field, or to an entry of all ones.
  */
 
-import type { EventFormat } from '../format/event-format.ts';
-import type { KernelAbi } from '../format/kernel-abi.ts';
+import type { EventFormat } from './event-format.ts';
+import type { KernelAbi } from './kernel-abi.ts';
 
 /** What the kernel writes where its own trampoline stands (FTRACE_TRAMPOLINE_MARKER). */
 const trampoline = 0x7fffffffn;

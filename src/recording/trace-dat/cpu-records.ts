@@ -1,0 +1,168 @@
+/**
+ * The records of one CPU in a recording, one at a time and from any page on. The current record is described by plain
+ * fields, so that millions of them cost no objects.
+ */
+import type { PageLayout } from '../../ring-buffer/page-layout.ts';
+import { lostUnknown, SubBufferCursor } from '../../ring-buffer/sub-buffer.ts';
+import { RecordingDamage } from './byte-cursor.ts';
+import type { CpuPages, PageBlock } from './cpu-pages.ts';
+
+/** Turns a time of the recording (since its origin) into the time that is shown; where clocks of machines are matched. */
+export type TimeConversion = (time: number) => number;
+
+export class CpuRecords {
+  readonly cpu: number;
+  readonly pages: CpuPages;
+  /** The time of the current record: ns since the origin. Infinity when there is none. */
+  time = Number.POSITIVE_INFINITY;
+  /** The current record is bytes[start..end), with up to 3 of padding; valid after the next one has come, too. */
+  bytes: Uint8Array = new Uint8Array();
+  view: DataView = new DataView(new ArrayBuffer(0));
+  start = 0;
+  end = 0;
+  /** Events lost right before the current record: 0, their count, or -1 when the kernel did not say. */
+  lost = 0;
+  /** Called with the page's number and why the rest of it, or of its block, cannot be read. */
+  onDamage: ((page: number, why: string) => void) | undefined = undefined;
+
+  readonly #cursor: SubBufferCursor;
+  readonly #convert: TimeConversion | undefined;
+  readonly #pageSize: number;
+  readonly #layout: PageLayout;
+  readonly #origin: bigint;
+  /** The first bytes of a page, for stampOf(). */
+  readonly #head: Uint8Array;
+  readonly #headView: DataView;
+  #block: PageBlock | undefined;
+  /** Number of the page that the cursor is in, and of the one after the last to read. */
+  #page = -1;
+  #lastPage: number;
+
+  constructor(pages: CpuPages, layout: PageLayout, origin: bigint, convert?: TimeConversion) {
+    this.pages = pages;
+    this.cpu = pages.cpu;
+    this.#pageSize = pages.pageSize;
+    this.#lastPage = pages.count;
+    this.#cursor = new SubBufferCursor({ ...layout, subBufferSize: pages.pageSize }, origin);
+    this.#convert = convert;
+    this.#layout = layout;
+    this.#origin = origin;
+    this.#head = new Uint8Array(layout.timestamp + 8);
+    this.#headView = new DataView(this.#head.buffer);
+  }
+
+  /** Number of the page that holds the current record. */
+  get page(): number {
+    return this.#page;
+  }
+
+  /** Goes to the first record of page `page` or, where that has none, of the next that has one. */
+  seek(page: number): boolean {
+    this.#page = page - 1;
+    this.lost = 0;
+    return this.#nextPage();
+  }
+
+  /** Goes to the next record; false, and `time` is Infinity, behind the last. */
+  next(): boolean {
+    const cursor = this.#cursor;
+    if (cursor.next()) {
+      this.lost = 0;
+      this.start = cursor.dataStart;
+      this.end = cursor.dataStart + cursor.dataLength;
+      this.time = this.#convert === undefined ? cursor.time : this.#convert(cursor.time);
+      return true;
+    }
+    if (cursor.damage !== undefined) this.onDamage?.(this.#page, cursor.damage);
+    return this.#nextPage();
+  }
+
+  /** The stamp of a page; undefined when it cannot be read. The current record stays. */
+  stampOf(page: number): number | undefined {
+    const { timestamp, littleEndian } = this.#layout;
+    if (!this.pages.readHead(page, this.#head)) return undefined;
+    const stamp = Number(this.#headView.getBigUint64(timestamp, littleEndian) - this.#origin);
+    return this.#convert === undefined ? stamp : this.#convert(stamp);
+  }
+
+  #nextPage(): boolean {
+    // Those lost before a page without records are lost before the next record.
+    let lostBefore = 0;
+    for (let page = this.#page + 1; page < this.#lastPage; ) {
+      try {
+        this.#openPage(page);
+      } catch (error) {
+        if (!(error instanceof RecordingDamage)) throw error;
+        this.onDamage?.(page, error.message);
+        page = this.pages.nextBlock(page);
+        continue;
+      }
+      this.#page = page;
+      lostBefore = addLost(lostBefore, this.#cursor.lost);
+      if (this.#cursor.next()) return this.#takeFirst(lostBefore);
+      const damage = this.#cursor.damage ?? this.#describeHole(page);
+      if (damage !== undefined) this.onDamage?.(page, damage);
+      page += 1;
+    }
+    if (lostBefore !== 0) this.onDamage?.(this.#lastPage - 1, 'events were lost, and no record comes behind them');
+    this.#page = this.#lastPage;
+    this.time = Number.POSITIVE_INFINITY;
+    return false;
+  }
+
+  #takeFirst(lost: number): boolean {
+    const cursor = this.#cursor;
+    const { bytes, view } = this.#block!;
+    this.bytes = bytes;
+    this.view = view;
+    this.lost = lost;
+    this.start = cursor.dataStart;
+    this.end = cursor.dataStart + cursor.dataLength;
+    this.time = this.#convert === undefined ? cursor.time : this.#convert(cursor.time);
+    return true;
+  }
+
+  /** A page without a stamp was never written by a kernel: file systems leave such holes after a crash. */
+  #describeHole(page: number): string | undefined {
+    const { view, first } = this.#block!;
+    const { timestamp, littleEndian } = this.#layout;
+    const start = (page - first) * this.#pageSize;
+    const isHole = this.#cursor.usedBytes === 0 && view.getBigUint64(start + timestamp, littleEndian) === 0n;
+    return isHole ? 'it has neither a time nor records' : undefined;
+  }
+
+  #openPage(page: number): void {
+    let block = this.#block;
+    if (block === undefined || page < block.first || page >= block.first + block.count) {
+      block = this.pages.blockAt(page);
+      this.#block = block;
+    }
+    this.#cursor.open(block.view, (page - block.first) * this.#pageSize);
+  }
+}
+
+function addLost(before: number, more: number): number {
+  return before < 0 || more < 0 ? lostUnknown : before + more;
+}
+
+/**
+ * The page to begin at for the records from `time` on: the last whose stamp is not later, by bisection over the stamps.
+ * Pages that cannot be read are stepped over.
+ */
+export function findPageAt(records: CpuRecords, time: number): number {
+  let from = 0;
+  let to = records.pages.count;
+  while (to - from > 1) {
+    const middle = (from + to) >>> 1;
+    let readable = middle;
+    let stamp = records.stampOf(readable);
+    while (stamp === undefined && readable + 1 < to) {
+      readable = Math.min(records.pages.nextBlock(readable), to - 1);
+      stamp = records.stampOf(readable);
+      if (readable === to - 1) break;
+    }
+    if (stamp !== undefined && stamp <= time) from = readable;
+    else to = middle;
+  }
+  return from;
+}

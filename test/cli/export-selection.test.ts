@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { compileEventPatterns, parseEventTime, readSelection } from '../../src/cli/export-selection.ts';
+import { event, sourceOf } from '../recording/export/recorded-events.ts';
+
+const clock = { origin: 10_000_000_000n, timeIsNanoseconds: true };
+
+describe('times', () => {
+  it.each([
+    ['12.5', 2_500_000_000],
+    ['12', 2_000_000_000],
+    ['12.000000001', 2_000_000_001],
+    ['12.0000000019', 2_000_000_001],
+    ['9.5', -500_000_000],
+    ['+1.5', 1_500_000_700],
+    ['+0', 700],
+  ])('%s', (word, time) => {
+    expect(parseEventTime(word, clock, 700)).toBe(time);
+  });
+
+  it('are exact for a wall clock', () => {
+    const wall = { origin: 1_790_000_000_123_456_789n, timeIsNanoseconds: true };
+    expect(parseEventTime('1790000000.123456790', wall, 0)).toBe(1);
+  });
+
+  it.each(['', 'x', '1,5', '-1', '1e3', '+', '1.', '.5', '++1'])('refuses %s', (word) => {
+    expect(() => parseEventTime(word, clock, 0)).toThrow(/it is none/);
+  });
+
+  it('count where the clock counts', () => {
+    const counter = { origin: 1000n, timeIsNanoseconds: false };
+    expect(parseEventTime('1500', counter, 0)).toBe(500);
+    expect(() => parseEventTime('1.5', counter, 0)).toThrow(/it has no seconds/);
+  });
+
+  it('that are relative begin with the first event', () => {
+    const source = sourceOf([event({ time: 400 }), event({ time: 900 })]);
+    expect(readSelection({ from: '+0.000000100' }, source)).toMatchObject({ from: 500, to: undefined });
+  });
+});
+
+describe('events', () => {
+  it.each([
+    ['sched:sched_switch', 'sched', 'sched_switch', true],
+    ['sched:', 'sched', 'sched_switch', true],
+    ['sched:*', 'other', 'sched_switch', false],
+    ['sched_*', 'sched', 'sched_switch', true],
+    ['sched_switch', undefined, 'sched_switch', true],
+    ['sched:sched_switch', undefined, 'sched_switch', true],
+    ['sched:sched_waking', undefined, 'sched_switch', false],
+    ['SCHED_SWITCH', 'sched', 'sched_switch', false],
+  ] as const)('%s takes %s:%s: %s', (pattern, system, name, expected) => {
+    expect(compileEventPatterns([pattern])(system, name)).toBe(expected);
+  });
+});
+
+describe('a selection', () => {
+  it('has what the words say', () => {
+    const source = sourceOf([]);
+    const words = {
+      from: '5',
+      until: '6',
+      cpu: '0-2',
+      pid: ['0,12', '13'],
+      comm: ['a,b'],
+      event: ['x'],
+      instance: 'foo',
+    };
+    const { cpus, pids, comms, wantsEvent, ...rest } = readSelection(words, source);
+    expect(rest).toEqual({ from: 0, to: 1_000_000_000, instance: 'foo' });
+    expect([cpus, pids, comms]).toEqual([new Set([0, 1, 2]), new Set([0, 12, 13]), new Set(['a,b'])]);
+    expect(wantsEvent!('s', 'x')).toBe(true);
+  });
+
+  it('leaves out what is not said', () => {
+    const selection = readSelection({}, sourceOf([]));
+    expect(Object.values(selection).every((value) => value === undefined)).toBe(true);
+  });
+
+  it.each(['x', '-1', '1.5', ''])('refuses the pid %s', (pid) => {
+    expect(() => readSelection({ pid: [pid] }, sourceOf([]))).toThrow(/it is no number/);
+  });
+});

@@ -1,0 +1,65 @@
+/** Reports of real recordings, byte for byte against what trace-cmd 3.3.1 printed of them. */
+import { describe, expect, it } from 'vitest';
+import { formatBanner } from '../../../src/recording/report/report-extras.ts';
+import { plainReport } from '../../../src/recording/report/report-options.ts';
+import { openReport } from '../../../src/recording/report/report-request.ts';
+import { type ReportThreading, writeReport } from '../../../src/session/report-threads.ts';
+import { expectedReport, recordingNames, recordingPath } from '../../recordings/recordings.ts';
+
+/** Events whose print fmt trace-cmd 3.3.1 cannot read and ftui can: docs/report.md. */
+const betterEvents = ['ma_read', 'ma_op', 'ma_write', 'dma_map_sg', 'kvm_inj_exception', 'sys_enter_write'];
+
+interface Printed {
+  readonly text: string;
+  readonly problems: readonly string[];
+}
+
+async function printReport(path: string, threading: ReportThreading): Promise<Printed> {
+  const parts: Buffer[] = [];
+  const take = (bytes: Uint8Array) => {
+    parts.push(Buffer.from(bytes));
+    return true;
+  };
+  const { recording, source } = openReport({ path, layout: plainReport });
+  const banner = formatBanner(recording);
+  source.close();
+  const problems = await writeReport({ path, layout: plainReport }, take, threading);
+  return { text: banner + Buffer.concat(parts).toString('latin1'), problems };
+}
+
+/** What begins an event's line; the text of an event may have line ends of its own. */
+const lineHead = /^.{0,40}-\d+ +\[\d{3}\] .{5} +\d+\.\d{6}: (\w+): +/;
+
+function splitEvents(report: string): string[] {
+  const events: string[] = [];
+  for (const line of report.split('\n')) {
+    if (events.length === 0 || lineHead.test(line) || line.startsWith('CPU:')) events.push(line);
+    else events.push(`${events.pop()}\n${line}`);
+  }
+  return events;
+}
+
+describe.each(recordingNames)('%s', (name) => {
+  it('is reported as trace-cmd reports it, but for what that cannot read', async () => {
+    const { text, problems } = await printReport(recordingPath(name), { threads: 1 });
+    expect(problems).toEqual([]);
+    const ours = splitEvents(text);
+    const theirs = splitEvents(expectedReport(name));
+    expect(ours.length).toBe(theirs.length);
+    for (const [index, expected] of theirs.entries()) {
+      if (!expected.includes('[FAILED TO PARSE]')) expect(ours[index]).toBe(expected);
+      else {
+        const [head, event] = lineHead.exec(expected)!;
+        expect(betterEvents).toContain(event);
+        expect(ours[index]!.startsWith(head)).toBe(true);
+        expect(ours[index]).not.toContain('FAILED');
+      }
+    }
+  });
+
+  it('is the same when several threads write it', async () => {
+    const alone = await printReport(recordingPath(name), { threads: 1 });
+    const together = await printReport(recordingPath(name), { threads: 2, sliceBytes: 8192 });
+    expect(together.text === alone.text).toBe(true);
+  });
+});
