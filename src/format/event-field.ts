@@ -60,7 +60,7 @@ export function classifyField(
     signed: from.signed ?? isSignedType(base),
     location,
     elementSize,
-    elements: elementsOf({ location, isArray, size, elementSize }),
+    elements: elementsOf({ type, location, isArray, size, elementSize }),
     isArray: isArray || (location === 'inline' && !isPointer && ![1, 2, 4, 8].includes(size)),
     isString: isArray && isText,
     isPointer,
@@ -127,13 +127,17 @@ function longOrByte(known: number | 'long' | undefined, size: number): number | 
 }
 
 function elementsOf(field: {
+  type: string;
   location: FieldLocation;
   isArray: boolean;
   size: number;
   elementSize: number | 'long';
 }): number | undefined {
-  const { location, isArray, size, elementSize } = field;
-  if (location === 'data-loc' || location === 'rel-loc') return size > 4 ? Math.floor(size / 4) : undefined;
+  const { type, location, isArray, size, elementSize } = field;
+  if (location === 'data-loc' || location === 'rel-loc') {
+    // Synthetic events have a single one in 8 bytes.
+    return size > 4 && /\d\]$/.test(type) ? Math.floor(size / 4) : undefined;
+  }
   if (location === 'rest' || elementSize === 'long') return undefined;
   return isArray || elementSize !== size ? Math.floor(size / elementSize) : undefined;
 }

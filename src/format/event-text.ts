@@ -34,6 +34,8 @@ export interface EventTextContext {
   readonly commOf: (pid: number) => string | undefined;
   /** The sched handlers of libtraceevent register names they meet (only for pids not known yet). */
   readonly learnComm?: ((pid: number, comm: string) => void) | undefined;
+  /** libtraceevent's raw form: an address behind its name, ` (0xffffffff81000000)`. */
+  readonly namesWithAddress?: boolean | undefined;
   /** Where and when the record being written was recorded: the caller sets it before each write. */
   readonly place?: RecordPlace | undefined;
 }
@@ -82,7 +84,7 @@ function compilePrintFmtOrFields(format: EventFormat, context: EventTextContext)
 }
 
 /** One newline at the end belongs to the line, not to the text. */
-function withoutLineEnd(write: (...record: Parameters<WriteEventText>) => unknown): WriteEventText {
+export function withoutLineEnd(write: (...record: Parameters<WriteEventText>) => unknown): WriteEventText {
   return (out, bytes, view, start, end) => {
     const from = out.length;
     write(out, bytes, view, start, end);

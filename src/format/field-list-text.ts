@@ -11,7 +11,7 @@ import { type DynamicField, locateDynamic, writeText } from './print-fmt/record-
 
 export function fieldListWriter(format: EventFormat, context: EventTextContext): WriteEventText {
   const isTraceCmd = context.style === 'trace-cmd';
-  const fields = format.fields.map((field) => ({ name: `${field.name}=`, write: fieldWriter(field, context) }));
+  const fields = format.fields.map((field) => ({ name: `${field.name}=`, write: rawFieldWriter(field, context) }));
   return (out, bytes, view, start, end) => {
     if (isTraceCmd) out.text('[FAILED TO PARSE]');
     let isFirst = !isTraceCmd;
@@ -24,11 +24,16 @@ export function fieldListWriter(format: EventFormat, context: EventTextContext):
   };
 }
 
-function fieldWriter(field: EventField, { abi, style }: EventTextContext): WriteEventText {
+/** An array in the eyes of libtraceevent: it has brackets. */
+export function isArrayField({ type }: EventField): boolean {
+  return type.includes('[');
+}
+
+/** One field without its print fmt. For libtraceevent a text that was not printable once is none ever after. */
+export function rawFieldWriter(field: EventField, { abi, style }: EventTextContext): WriteEventText {
   const isTraceCmd = style === 'trace-cmd';
-  const isArray = /\[/.test(field.type) || field.location !== 'inline';
-  if (!isArray) return scalarWriter(field, abi.littleEndian);
-  const isText = /char|u8|s8/.test(field.type);
+  if (!isArrayField(field) && (isTraceCmd || field.location === 'inline')) return scalarWriter(field, abi.littleEndian);
+  let isText = /char|u8|s8/.test(field.type);
   const dynamic: DynamicField | undefined =
     field.location === 'data-loc' || field.location === 'rel-loc'
       ? { ...field, isRelative: field.location === 'rel-loc', littleEndian: abi.littleEndian, dropsBeyond: true }
@@ -36,10 +41,13 @@ function fieldWriter(field: EventField, { abi, style }: EventTextContext): Write
   return (out, bytes, view, start, end) => {
     const place = dynamic && locateDynamic(view, start, end, dynamic);
     const from = place === undefined ? Math.min(start + field.offset, end) : Math.floor(place / 65536);
-    const length = place === undefined ? (field.size === 0 ? end - from : field.size) : place % 65536;
+    const isRest = field.size === 0 && !isTraceCmd;
+    const length = place === undefined ? (isRest ? end - from : field.size) : place % 65536;
     const limit = Math.min(from + length, end);
     // libtraceevent looks at the array and then trusts the NUL.
-    if (isText && isPrintable(bytes, from, limit)) writeText(out, bytes, from, isTraceCmd ? end : limit);
+    const isShownAsText = isText && isPrintable(bytes, from, limit);
+    if (isTraceCmd) isText = isShownAsText;
+    if (isShownAsText) writeText(out, bytes, from, isTraceCmd ? end : limit);
     else writeBytes(out, bytes, from, limit);
   };
 }
@@ -68,11 +76,8 @@ function scalarWriter({ offset, size, signed, isPointer, type }: EventField, lit
   return (out, _bytes, view, start, end) => {
     const at = start + offset;
     out.reserve(24);
-    if (at + size > end || ![1, 2, 4, 8].includes(size)) {
-      out.byte(0x30);
-      return;
-    }
-    const [high, low] = readHalves(view, at, size, littleEndian);
+    const isNumber = at + size <= end && [1, 2, 4, 8].includes(size);
+    const [high, low] = isNumber ? readHalves(view, at, size, littleEndian) : [0, 0];
     if (inHex) {
       out.byte(0x30);
       out.byte(0x78);

@@ -129,10 +129,9 @@ export function makeFolder(folder: string): void {
 
 /** Names and sizes of the files of a folder. */
 export function listFolder(folder: string): { name: string; size: number }[] {
-  return attempt(folder, () => fs.readdirSync(folder), 'listing').map((name) => ({
-    name,
-    size: fs.statSync(path.join(folder, name), { throwIfNoEntry: false })?.size ?? 0,
-  }));
+  const sizeOf = (name: string) => fs.statSync(path.join(folder, name), { throwIfNoEntry: false })?.size ?? 0;
+  const list = () => fs.readdirSync(folder).map((name) => ({ name, size: sizeOf(name) }));
+  return attempt(folder, list, 'listing');
 }
 
 /** Removes a file, or a folder and all it has; nothing happens when it is not there. */

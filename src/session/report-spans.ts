@@ -9,8 +9,6 @@ import { type OpenReport, openReport, type ReportRequest } from '../recording/re
 /** What main tells: a span to write, with names known from before it. */
 export interface SpanOrder {
   readonly span: number;
-  /** Given back with each piece. */
-  readonly attempt: number;
   readonly from: number;
   readonly to: number;
   readonly names: ReadonlyMap<number, string>;
@@ -19,7 +17,6 @@ export interface SpanOrder {
 /** What comes back: pieces of text, of which the last has `isLast`. */
 export interface SpanPiece {
   readonly span: number;
-  readonly attempt: number;
   /** Where the text is: a place in the shared memory; -1 for one that did not fit there, which is in `large`. */
   readonly place: number;
   readonly length: number;
@@ -27,7 +24,7 @@ export interface SpanPiece {
   readonly isLast: boolean;
   /** Pids of this span that were shown without a name. */
   readonly unnamed: readonly number[];
-  /** Names that events of this span told; with the last piece. */
+  /** Names known from events so far. */
   readonly learnt: ReadonlyMap<number, string>;
   /** The text depends on what came before the span. */
   readonly isOrdered: boolean;
@@ -104,20 +101,19 @@ class SpanWriter {
     }
   }
 
-  #send({ span, attempt }: SpanOrder, { report, recording }: OpenReport, isLast: boolean): void {
+  #send({ span }: SpanOrder, { report, recording }: OpenReport, isLast: boolean): void {
     const { tasks, isOrdered } = report;
     const { length, bytes } = this.#out;
     const isLarge = bytes.buffer !== this.#data.text.bytes.buffer;
     if (isLarge) Atomics.store(this.#data.text.taken, this.#place, 0);
     const piece: SpanPiece = {
       span,
-      attempt,
       place: isLarge ? -1 : this.#place,
       length,
       large: isLarge ? bytes.slice(0, length) : undefined,
       isLast,
       unnamed: [...tasks.unnamed],
-      learnt: isLast ? tasks.learnt : new Map(),
+      learnt: tasks.learnt,
       isOrdered,
       problems: isLast ? recording.problems : [],
       failure: undefined,

@@ -1,6 +1,6 @@
 /**
  * A report written by several threads, each a span of time, and put together in order. The text is the one that a single
- * thread writes: where a span depends on what came before it, it is written again with what is known by then.
+ * thread writes: a span that depends on what came before it is written again, here, with what is known by then.
  */
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
@@ -53,7 +53,11 @@ function dependsOnOrder({ layout, filters = [], exclusions = [] }: ReportRequest
 }
 
 /** Everything from `from` up to `to` by this thread, without the first `skip` bytes; false when the reader has gone. */
-function writeAlone({ report }: OpenReport, take: TakeText, { to = Number.POSITIVE_INFINITY, skip = 0 } = {}): boolean {
+function writeAlone(
+  { report }: OpenReport,
+  take: TakeText,
+  { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, skip = 0 } = {},
+): boolean {
   const out = new ByteWriter((1 << 20) + (1 << 16));
   let skipped = 0;
   let goesOn = true;
@@ -64,7 +68,7 @@ function writeAlone({ report }: OpenReport, take: TakeText, { to = Number.POSITI
     out.clear();
     return goesOn;
   };
-  report.write(out, flush, Number.NEGATIVE_INFINITY, to);
+  report.write(out, flush, from, to);
   return goesOn;
 }
 
@@ -85,6 +89,7 @@ class ReportThreads {
   /** Span n is [#times[n], #times[n + 1]). */
   readonly #times: readonly number[];
   readonly #threads: Thread[] = [];
+  /** Pieces that wait for their turn, by span; a span that is written has none. */
   readonly #pieces = new Map<number, { piece: SpanPiece; thread: Thread }[]>();
   readonly #problems = new Set<string>();
   /** Names from all spans that are written. */
@@ -93,12 +98,7 @@ class ReportThreads {
   #span = 0;
   #written = 0;
   #total = 0;
-  /** Bytes of the span that come again and are to be left out. */
-  #skip = 0;
   #nextOrder = 1;
-  /** Counts how often spans were written anew: pieces of an earlier attempt are dropped. */
-  #attempt = 0;
-  readonly #anew = new Map<number, number>();
   #finish: (end: End) => void = () => {};
 
   constructor(
@@ -122,7 +122,7 @@ class ReportThreads {
       this.#finish = resolve;
     });
     for (const thread of this.#threads) this.#orderNext(thread);
-    if (writeAlone(this.#own, this.#take, { to: this.#times[1]! })) this.#endOwnSpan();
+    if (this.#writeHere()) this.#writePieces();
     else this.#finish('done');
     const end = await ended;
     await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
@@ -132,13 +132,7 @@ class ReportThreads {
       writeAlone(anew, this.#take, { skip: this.#total });
       anew.source.close();
     }
-    return [...new Set([...this.#problems, ...this.#own.recording.problems])];
-  }
-
-  #endOwnSpan(): void {
-    for (const [pid, name] of this.#own.report.tasks.learnt) this.#names.set(pid, name);
-    this.#span = 1;
-    this.#writePieces();
+    return [...this.#problems];
   }
 
   #startThread(): Thread {
@@ -167,7 +161,6 @@ class ReportThreads {
     this.#pieces.set(span, []);
     const order: SpanOrder = {
       span,
-      attempt: this.#attempt,
       from: this.#times[span]!,
       to: this.#times[span + 1]!,
       names: this.#names,
@@ -177,9 +170,11 @@ class ReportThreads {
 
   #receive(piece: SpanPiece, thread: Thread): void {
     if (piece.failure !== undefined) return this.#finish(failed(this.#request, piece.failure));
-    if (this.#isDropped(piece)) return releasePiece(piece, thread.text);
     if (piece.isLast) this.#orderNext(thread);
-    this.#pieces.get(piece.span)?.push({ piece, thread });
+    const waiting = this.#pieces.get(piece.span);
+    // A span that had to be written here is over: what still comes of it is not needed.
+    if (waiting === undefined) return releasePiece(piece, thread.text);
+    waiting.push({ piece, thread });
     // Nothing is passed on before this thread's own span is.
     if (this.#span > 0) this.#writePieces();
   }
@@ -196,50 +191,59 @@ class ReportThreads {
     return this.#pieces.get(this.#span)?.shift();
   }
 
-  /** Passes a piece on; false when the report ends here or the span is written anew. */
+  /** Passes a piece on; false when the report ends here. */
   #write(piece: SpanPiece, thread: Thread): boolean {
     if (piece.isOrdered) {
       this.#finish('ordered');
       return false;
     }
-    if (piece.unnamed.some((pid) => this.#names.has(pid))) {
-      this.#writeAnew(thread);
-      return false;
-    }
+    if (this.#isOutdated(piece)) return this.#writeAnew();
     const text = textOfPiece(piece, thread.text);
-    const already = Math.min(this.#skip, text.length);
-    this.#skip -= already;
-    const rest = text.subarray(already);
-    this.#written += rest.length;
-    if (rest.length > 0 && !this.#take(rest)) {
+    this.#written += text.length;
+    if (text.length > 0 && !this.#take(text)) {
       this.#finish('done');
       return false;
     }
-    if (piece.isLast) this.#endSpan(piece);
-    return this.#span < this.#times.length - 1;
+    if (piece.isLast) this.#endSpan(piece.learnt, piece.problems);
+    return !this.#isComplete;
   }
 
-  #endSpan(piece: SpanPiece): void {
-    for (const [pid, name] of piece.learnt) if (!this.#names.has(pid)) this.#names.set(pid, name);
-    for (const problem of piece.problems) this.#problems.add(problem);
+  /** Whether a task was shown without the name, or got another name than the one, that spans before this one tell. */
+  #isOutdated({ unnamed, learnt }: SpanPiece): boolean {
+    if (unnamed.some((pid) => this.#names.has(pid))) return true;
+    return [...learnt].some(([pid, name]) => (this.#names.get(pid) ?? name) !== name);
+  }
+
+  /** A task got its name before this span, and the thread did not know: the rest of the span is written here. */
+  #writeAnew(): boolean {
+    const waiting = this.#pieces.get(this.#span) ?? [];
+    for (const { piece, thread } of waiting) releasePiece(piece, thread.text);
+    if (this.#writeHere()) return !this.#isComplete;
+    this.#finish('done');
+    return false;
+  }
+
+  /** Writes what is left of the span by this thread; false when the reader has gone. */
+  #writeHere(): boolean {
+    const { report, recording } = this.#own;
+    report.beginSpan(this.#names);
+    const [from, to] = [this.#times[this.#span]!, this.#times[this.#span + 1]!];
+    if (!writeAlone(this.#own, this.#take, { from, to, skip: this.#written })) return false;
+    this.#endSpan(report.tasks.learnt, recording.problems);
+    return true;
+  }
+
+  get #isComplete(): boolean {
+    return this.#span === this.#times.length - 1;
+  }
+
+  #endSpan(learnt: ReadonlyMap<number, string>, problems: readonly string[]): void {
+    for (const [pid, name] of learnt) if (!this.#names.has(pid)) this.#names.set(pid, name);
+    for (const problem of problems) this.#problems.add(problem);
     this.#pieces.delete(this.#span);
     this.#span += 1;
     this.#written = 0;
-    this.#skip = 0;
-    if (this.#span === this.#times.length - 1) this.#finish('done');
-  }
-
-  /** A task got its name before this span: the thread writes it again, and what has been passed on is left out. */
-  #writeAnew(thread: Thread): void {
-    for (const { piece } of this.#pieces.get(this.#span) ?? []) releasePiece(piece, thread.text);
-    this.#attempt += 1;
-    this.#anew.set(this.#span, this.#attempt);
-    this.#skip = this.#written;
-    this.#order(this.#span, thread);
-  }
-
-  #isDropped({ span, attempt }: SpanPiece): boolean {
-    return attempt < (this.#anew.get(span) ?? 0);
+    if (this.#isComplete) this.#finish('done');
   }
 }
 

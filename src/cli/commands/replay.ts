@@ -49,8 +49,7 @@ export async function handler(args: ArgumentsCamelCase<ReplayArguments>): Promis
     }
     const counts = await replay(source, args, speed);
     if (counts === undefined) return;
-    if (json)
-      writeOut(Buffer.from(`${jsonLine({ type: 'summary', ended: 'end', ...counts, problems: source.problems })}\n`));
+    if (json) writeOut(Buffer.from(`${jsonLine({ type: 'replay', ...counts, problems: source.problems })}\n`));
     else if (!quiet) printNotice(formatCounts(counts));
     for (const problem of source.problems) printNotice(visibleText(problem));
     process.exitCode = source.problems.length === 0 ? exitStatus.fine : exitStatus.failed;

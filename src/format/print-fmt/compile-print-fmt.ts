@@ -1,6 +1,7 @@
 /** A whole `print fmt` to a function that writes a record's text. */
 import type { EventFormat } from '../event-format.ts';
 import type { EventTextContext, WriteEventText } from '../event-text.ts';
+import { bindPieces } from './bind-pieces.ts';
 import { type Piece, splitAsKernel, splitAsLibtraceevent } from './conversions.ts';
 import { emitConversion } from './emit-conversion.ts';
 import { Emitter } from './emitter.ts';
@@ -66,21 +67,9 @@ export function compileWriter(
   };
 }
 
-function emitPieces(emitter: Emitter, { pieces, args }: PrintFmt): void {
-  let next = 0;
-  const take = (): Expression => {
-    const argument = args[next];
-    if (argument === undefined) throw new PrintFmtError('it has more conversions than arguments');
-    next += 1;
-    return argument;
-  };
-  for (const piece of pieces) {
-    if (piece.kind === 'literal') {
-      emitter.literal(piece.bytes);
-      continue;
-    }
-    const width = piece.conversion.width === 'argument' ? take() : undefined;
-    const precision = piece.conversion.precision === 'argument' ? take() : undefined;
-    emitConversion(emitter, piece.conversion, { width, precision }, take());
+function emitPieces(emitter: Emitter, parsed: PrintFmt): void {
+  for (const piece of bindPieces(parsed)) {
+    if (piece.kind === 'literal') emitter.literal(piece.bytes);
+    else emitConversion(emitter, piece.conversion, piece, piece.argument);
   }
 }

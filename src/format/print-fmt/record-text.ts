@@ -18,7 +18,7 @@ export function writeText(out: ByteWriter, bytes: Uint8Array, from: number, limi
 /** How the u32 of a dynamic array is read. */
 export interface DynamicField {
   readonly offset: number;
-  /** 2 on ancient kernels: the offset alone. */
+  /** 2 on ancient kernels: the offset alone. 8 in synthetic events. */
   readonly size: number;
   readonly isRelative: boolean;
   readonly littleEndian: boolean;
@@ -29,9 +29,11 @@ export interface DynamicField {
 /** Where a dynamic array is: its place in the view * 65536 + its bytes. */
 export function locateDynamic(view: DataView, start: number, end: number, field: DynamicField): number {
   const at = start + field.offset;
-  if (at + field.size > end || (field.size !== 2 && field.size !== 4)) return start * 65536;
+  if (at + field.size > end || ![2, 4, 8].includes(field.size)) return start * 65536;
   const size = end - start;
-  const word = field.size === 2 ? view.getUint16(at, field.littleEndian) : view.getUint32(at, field.littleEndian);
+  // Of the 8 bytes in synthetic events the lower half counts.
+  const wordAt = field.size === 8 && !field.littleEndian ? at + 4 : at;
+  const word = field.size === 2 ? view.getUint16(at, field.littleEndian) : view.getUint32(wordAt, field.littleEndian);
   const base = field.isRelative ? field.offset + field.size : 0;
   let offset = word & 0xffff;
   let length = field.size === 2 ? Math.max(size - offset, 0) : word >>> 16;

@@ -9,9 +9,10 @@ export type WriteAddress = (out: ByteWriter, high: number, low: number) => void;
 /** `name`, or `name+0x1f` when `withOffset`; a bare number where there is no symbol. The kernel adds ` [module]`. */
 export function symbolWriter(context: EventTextContext, withOffset: boolean): WriteAddress {
   const isTraceCmd = context.style === 'trace-cmd';
+  const writeAddress = context.namesWithAddress ? writeBracketed : writeHexNumber;
   return (out, high, low) => {
     const found = context.nameOfHalves(high, low);
-    if (found === undefined) return writeHexNumber(out, high, low);
+    if (found === undefined) return writeAddress(out, high, low);
     out.text(found.name);
     if (withOffset) {
       out.reserve(24);
@@ -20,7 +21,15 @@ export function symbolWriter(context: EventTextContext, withOffset: boolean): Wr
       writeHexNumber(out, Math.floor(offset / 2 ** 32), offset >>> 0);
     }
     if (!isTraceCmd && found.module !== undefined) out.text(` [${found.module}]`);
+    if (context.namesWithAddress) writeAddress(out, high, low);
   };
+}
+
+/** Also of an address without a name libtraceevent prints the blank and the brackets. */
+function writeBracketed(out: ByteWriter, high: number, low: number): void {
+  out.text(' (');
+  writeHexNumber(out, high, low);
+  out.text(')');
 }
 
 /** %p of libtraceevent is that of the C library, %px of the kernel has all digits. */

@@ -5,7 +5,7 @@ import type { TraceDat } from '../trace-dat/trace-dat.ts';
 
 /** `cpus=2`: the first line of a report. */
 export function formatBanner(recording: TraceDat): string {
-  return `cpus=${countCpus(recording)}\n`;
+  return `cpus=${Math.max(recording.layout.cpuCount, countCpus(recording))}\n`;
 }
 
 /** What trace-cmd counts: in version 7 up to the highest CPU of the top level that has data. */

@@ -11,17 +11,23 @@ import {
   readCommonType,
 } from '../../format/common-header.ts';
 import type { EventFormat } from '../../format/event-format.ts';
-import { compileEventText, type RecordPlace, type WriteEventText } from '../../format/event-text.ts';
+import {
+  compileEventText,
+  type EventTextContext,
+  type RecordPlace,
+  type WriteEventText,
+} from '../../format/event-text.ts';
 import type { RecordTest } from '../../format/filter/filter-context.ts';
 import { ReportFilters } from '../../format/filter/report-filters.ts';
+import { compileRawEventText } from '../../format/raw-event-text.ts';
 import type { CpuRecords } from '../trace-dat/cpu-records.ts';
 import { RecordMerge } from '../trace-dat/record-merge.ts';
+import { parseTaskNamesLikeTraceCmd } from '../trace-dat/recorded-names.ts';
 import type { TraceDat } from '../trace-dat/trace-dat.ts';
 import { namesLikeLibtraceevent } from './address-names.ts';
 import { GraphText, type PendingEntry } from './graph-text.ts';
 import { formatCpu, formatEventName, formatFlags, TimeWriter } from './line-head.ts';
 import { EventHeads, headContext, writeHead } from './line-heads.ts';
-import { compileRawText } from './raw-text.ts';
 import type { ReportOptions } from './report-options.ts';
 import { ReportSelection } from './report-selection.ts';
 import { TaskTable } from './task-table.ts';
@@ -76,7 +82,7 @@ export class Report {
     this.#options = options;
     this.#header = recording.header;
     this.#findName = namesLikeLibtraceevent(() => recording.symbols);
-    this.tasks = new TaskTable(recording.taskNames, options.latencyFormat);
+    this.tasks = new TaskTable(taskNamesOf(recording), options.latencyFormat);
     this.#selection = new ReportSelection(options, recording);
     const { showsSeconds } = recording.clock;
     this.#times = new TimeWriter(showsSeconds ? (options.nanoseconds ? 'ns' : 'us') : 'count', recording.origin);
@@ -224,8 +230,8 @@ export class Report {
         graph: undefined,
       };
     }
-    // The function tracer's lines are indented by the calls before them.
-    if (format.system === 'ftrace' && format.name === 'function') this.isOrdered = true;
+    // The function tracer's lines are indented by the calls before them, raw texts depend on what they held before.
+    if (this.#options.raw || (format.system === 'ftrace' && format.name === 'function')) this.isOrdered = true;
     const graph = format.id === this.#graph?.entryId ? 'entry' : format.id === this.#graph?.exitId ? 'exit' : undefined;
     return {
       format,
@@ -264,17 +270,17 @@ export class Report {
 
   #compileText(format: EventFormat): WriteEventText {
     const { abi, symbols, printkFormats } = lazyTables(this.#recording);
-    if (this.#options.raw) return compileRawText(format, abi);
-    return compileEventText(format, {
+    const context: EventTextContext = {
       abi,
       style: 'trace-cmd',
       nameOfHalves: this.#findName,
       addressOf: (name) => symbols().addressesOf(name)[0]?.address,
       printkFormat: (address) => printkFormats().get(address),
-      commOf: (pid) => this.tasks.nameOf(pid),
+      commOf: (pid) => this.tasks.knownName(pid),
       learnComm: (pid, comm) => this.tasks.learn(pid, comm),
       place: this.#place,
-    }).write;
+    };
+    return this.#options.raw ? compileRawEventText(format, context) : compileEventText(format, context).write;
   }
 
   #cpuText(cpu: number): Uint8Array {
@@ -303,6 +309,10 @@ export class Report {
     const extra = this.#extraFields.map(({ offset, size }) => readExtra(view, start + offset, size));
     return Buffer.from(`${this.#options.latencyFormat ? '' : ' '}${formatFlags(flags, preemptCount, extra)}`);
   }
+}
+
+function taskNamesOf({ layout }: TraceDat): ReadonlyMap<number, string> {
+  return parseTaskNamesLikeTraceCmd(layout.savedCmdlines());
 }
 
 /** Lock depth and migrate-disable depth, where a vendor's kernel has them in the header. */

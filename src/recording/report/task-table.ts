@@ -29,8 +29,12 @@ export class TaskTable {
   }
 
   nameOf(pid: number): string {
+    return this.knownName(pid) ?? unknown;
+  }
+
+  knownName(pid: number): string | undefined {
     if (pid === 0) return '<idle>';
-    return this.#names.get(pid) ?? this.learnt.get(pid) ?? unknown;
+    return this.#names.get(pid) ?? this.learnt.get(pid);
   }
 
   /** The task's part of a line, with the blank behind it. */

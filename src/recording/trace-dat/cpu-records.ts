@@ -73,7 +73,8 @@ export class CpuRecords {
       this.time = this.#convert === undefined ? cursor.time : this.#convert(cursor.time);
       return true;
     }
-    if (cursor.damage !== undefined) this.onDamage?.(this.#page, cursor.damage);
+    const damage = this.#describeEnd();
+    if (damage !== undefined) this.onDamage?.(this.#page, damage);
     return this.#nextPage();
   }
 
@@ -100,7 +101,7 @@ export class CpuRecords {
       this.#page = page;
       lostBefore = addLost(lostBefore, this.#cursor.lost);
       if (this.#cursor.next()) return this.#takeFirst(lostBefore);
-      const damage = this.#cursor.damage ?? this.#describeHole(page);
+      const damage = this.#describeEnd() ?? this.#describeHole(page);
       if (damage !== undefined) this.onDamage?.(page, damage);
       page += 1;
     }
@@ -122,13 +123,24 @@ export class CpuRecords {
     return true;
   }
 
-  /** A page without a stamp was never written by a kernel: file systems leave such holes after a crash. */
+  /** Why the walk over a page ended too early, if it did. Events are whole words. */
+  #describeEnd(): string | undefined {
+    const { damage, usedBytes } = this.#cursor;
+    return damage ?? (usedBytes % 4 === 0 ? undefined : `it says ${usedBytes} used bytes, and events are whole words`);
+  }
+
+  /**
+   * What is odd about a page without records: no kernel gives one without a stamp (file systems leave such holes after a
+   * crash), and where none are used all bytes are zeros (ring_buffer_read_page clears them).
+   */
   #describeHole(page: number): string | undefined {
+    if (this.#cursor.usedBytes > 0) return undefined;
     const { view, first } = this.#block!;
-    const { timestamp, littleEndian } = this.#layout;
+    const { timestamp, data, littleEndian } = this.#layout;
     const start = (page - first) * this.#pageSize;
-    const isHole = this.#cursor.usedBytes === 0 && view.getBigUint64(start + timestamp, littleEndian) === 0n;
-    return isHole ? 'it has neither a time nor records' : undefined;
+    if (view.getBigUint64(start + timestamp, littleEndian) === 0n) return 'it has neither a time nor records';
+    const isClear = start + data + 4 > view.byteLength || view.getUint32(start + data) === 0;
+    return isClear || this.#cursor.lost !== 0 ? undefined : 'it says that no bytes are used, and there are some';
   }
 
   #openPage(page: number): void {

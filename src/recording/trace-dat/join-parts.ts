@@ -4,7 +4,7 @@ import { FtuiError } from '../../base/errors.ts';
 import { createByteSink, kindOfFile, openByteSink, publishFile, readFreeBytes, removePath } from '../files.ts';
 import { listSegments, namePartsFolder, readHeadFile } from './parts-folder.ts';
 import { readMovedSegments, SegmentMove } from './parts-move.ts';
-import { openPartsStreams } from './parts-streams.ts';
+import { findMissingParts, openPartsStreams } from './parts-streams.ts';
 import type { EncodedHead } from './write-head.ts';
 import { joinRecording, type WrittenRecording } from './write-recording.ts';
 
@@ -29,13 +29,14 @@ export function joinParts(folder: string, { force, output }: JoinOptions): Writt
     throw new FtuiError({ attempted, why, remedy: `remove ${folder}` });
   }
   removePath(path.join(folder, 'spare'));
+  const missing = findMissingParts(folder, head);
   const { target: usual } = namePartsFolder(folder);
   const written =
     output === undefined || path.resolve(output) === path.resolve(usual)
       ? joinInside(folder, head, usual, force)
       : joinElsewhere(folder, head, output, force);
   removePath(folder);
-  return written;
+  return { ...written, problems: [...missing, ...written.problems] };
 }
 
 function joinElsewhere(folder: string, head: EncodedHead, output: string, force: boolean): WrittenRecording {

@@ -11,7 +11,9 @@
 import path from 'node:path';
 import { BusyError, FtuiError, UsageError } from '../../base/errors.ts';
 import { kindOfFile, listFolder, readSmallFile, replaceFile } from '../files.ts';
-import type { EncodedHead, HeadShape } from './write-head.ts';
+import { mostCpus } from './file-layout.ts';
+import { parseJson, parseStoredHead, type StoredHead } from './stored-head.ts';
+import type { EncodedHead } from './write-head.ts';
 
 /** Names one process for ever; the caller reads it from /proc (tracefs/processes.ts). */
 export interface RecordingOwner {
@@ -67,19 +69,6 @@ function parseOwner(bytes: Uint8Array | undefined): RecordingOwner | undefined {
   return { pid, startTime, bootId };
 }
 
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-interface StoredHead extends HeadShape {
-  readonly bytesLength: number;
-  readonly optionsLength: number;
-}
-
 /** Stores the head in place of the one before. */
 export function writeHeadFile(folder: string, head: EncodedHead): void {
   const { bytes, options, ...shape } = head;
@@ -92,14 +81,13 @@ export function readHeadFile(folder: string): EncodedHead | undefined {
   const file = readSmallFile(path.join(folder, 'head'));
   if (file === undefined) return undefined;
   const start = file.indexOf(0x0a) + 1;
-  const stored = parseJson(file.subarray(0, start)) as StoredHead | undefined;
-  const { bytesLength = 0, optionsLength = 0, ...shape } = stored ?? {};
-  const end = start + bytesLength + optionsLength;
-  if (stored === undefined || bytesLength === 0 || end !== file.length) {
+  const stored = parseStoredHead(file.subarray(0, start));
+  if (stored === undefined || start + stored.bytesLength + stored.optionsLength !== file.length) {
     throw new FtuiError({ attempted: `reading ${folder}/head`, why: 'it is damaged' });
   }
-  const options = file.subarray(start + bytesLength, end);
-  return { ...(shape as HeadShape), bytes: file.subarray(start, start + bytesLength), options };
+  const { bytesLength, optionsLength: _, ...shape } = stored;
+  const end = start + bytesLength;
+  return { ...shape, bytes: file.subarray(start, end), options: file.subarray(end) };
 }
 
 export function nameSegment(buffer: number, cpu: number, sequence: number): string {
@@ -117,5 +105,6 @@ export function parseSegmentName(name: string, size: number): PageSegment | unde
   const found = /^(\d+)\.(\d+)\.(\d+)\.pages$/.exec(name);
   if (found === null) return undefined;
   const [buffer, cpu, sequence] = found.slice(1).map(Number) as [number, number, number];
+  if (cpu >= mostCpus) return undefined;
   return { name, buffer, cpu, sequence, size };
 }

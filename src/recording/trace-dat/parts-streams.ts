@@ -1,8 +1,9 @@
 /** The page files of a recording in the making as streams, which the writer of trace.dat takes. */
 import path from 'node:path';
-import { openByteSource } from '../files.ts';
+import { FtuiError } from '../../base/errors.ts';
+import { listFolder, openByteSource } from '../files.ts';
 import type { BufferStreams, CpuPages } from '../recording-metadata.ts';
-import { listSegments, type PageSegment } from './parts-folder.ts';
+import { listSegments, type PageSegment, parseSegmentName } from './parts-folder.ts';
 import { type MovedSegment, readMovedSegments } from './parts-move.ts';
 import type { HeadShape } from './write-head.ts';
 
@@ -23,6 +24,24 @@ export function openPartsStreams(folder: string, head: HeadShape, done: SegmentD
   });
 }
 
+/** Page files that are not there, or not of this recording, one sentence each. To be asked before anything is moved. */
+export function findMissingParts(folder: string, head: HeadShape): string[] {
+  const segments = mergeMoved(listSegments(folder), readMovedSegments(folder));
+  const problems = listFolder(folder)
+    .filter(({ name, size }) => name.endsWith('.pages') && !isPartOf(head, parseSegmentName(name, size)))
+    .map(({ name }) => `${name} is no page file of this recording, and was left out`);
+  for (const [index, { name, buffer, cpu, sequence }] of segments.entries()) {
+    const before = segments[index - 1];
+    if (before?.buffer !== buffer || before.cpu !== cpu || before.sequence + 1 === sequence) continue;
+    problems.push(`CPU ${cpu}: ${sequence - before.sequence - 1} page files before ${name} are missing`);
+  }
+  return problems;
+}
+
+function isPartOf(head: HeadShape, segment: PageSegment | undefined): boolean {
+  return segment !== undefined && segment.buffer < head.buffers.length;
+}
+
 type StoredSegment = PageSegment | MovedSegment;
 
 /** A page file that is still there counts, whatever was noted about it. */
@@ -41,6 +60,7 @@ function* readRow(
   const block = new Uint8Array(Math.max(blockSize - (blockSize % pageSize), pageSize));
   for (const segment of row) {
     if ('offset' in segment) {
+      checkMoved(folder, segment);
       yield* readBlocks(path.join(folder, 'joined'), segment.offset, segment.size, block);
     } else {
       yield* readBlocks(path.join(folder, segment.name), 0, segment.size, block);
@@ -49,12 +69,27 @@ function* readRow(
   }
 }
 
+/** The list of what was moved may have been damaged: FtuiError where the unfinished file has not as many bytes. */
+function checkMoved(folder: string, { name, offset, size }: MovedSegment): void {
+  const source = openByteSource(path.join(folder, 'joined'));
+  const there = source.size();
+  source.close();
+  if (offset + size <= there) return;
+  throw new FtuiError({
+    attempted: `finishing ${folder}`,
+    why: `the pages of ${name} should be in ${source.name} from ${offset} on, which has ${there} bytes`,
+    remedy: `without its line in ${folder}/moved the rest can be restored`,
+  });
+}
+
 function* readBlocks(file: string, from: number, size: number, block: Uint8Array): Generator<Uint8Array> {
   const source = openByteSource(file);
   try {
     for (let at = 0; at < size; at += block.length) {
       const target = block.subarray(0, Math.min(block.length, size - at));
-      yield target.subarray(0, source.read(target, from + at));
+      const count = source.read(target, from + at);
+      if (count === 0) return;
+      yield target.subarray(0, count);
     }
   } finally {
     source.close();

@@ -1,6 +1,7 @@
 /** Version 6: everything in one fixed order, options before the data; sizes of the data in a table. */
 import type { ByteSource } from '../files.ts';
 import { ByteCursor, RecordingDamage } from './byte-cursor.ts';
+import { limitPlaces, noteUnclaimed } from './data-places.ts';
 import {
   type BufferPlace,
   type CpuPlace,
@@ -58,7 +59,19 @@ export function readVersion6(source: ByteSource, cursor: ByteCursor, block: Init
   if (!tag.startsWith('flyrecord'))
     throw new RecordingDamage('behind the options comes neither data nor a latency trace');
   const top = readBuffer(cursor, { name: '', cpuCount, pageSize: block.pageSize, options }, problems);
-  return { ...shared, buffers: [top, ...readInstances(source, shared, problems)], latencyText: undefined };
+  const behind = cursor.position;
+  const buffers = [top, ...readInstances(source, shared, problems)];
+  // Between two buffers lies a table of CPUs, with the names of clocks behind it.
+  const gap = block.pageSize + tableBytes(cpuCount);
+  const cpus = buffers.flatMap((buffer) => buffer.cpus);
+  const problem = (why: string): void => void problems.push(why);
+  noteUnclaimed(cpus, { from: behind, to: source.size(), gap }, problem);
+  return { ...shared, buffers: limitPlaces(buffers, source.size(), problem), latencyText: undefined };
+}
+
+function tableBytes(cpuCount: number): number {
+  const longestClock = 4096;
+  return 16 * cpuCount + longestClock;
 }
 
 /** Formats come before all data here: without them nothing can be read. */
@@ -138,6 +151,7 @@ function readInstances(
     try {
       const bytes = Buffer.from(data);
       if (bytes.length < 9) throw new RecordingDamage('its option is too short');
+      if (buffers.length * tableBytes(cpuCount) > source.size()) throw new RecordingDamage('there are too many');
       const offset = Number(littleEndian ? bytes.readBigUInt64LE() : bytes.readBigUInt64BE());
       const name = bytes.toString('latin1', 8).replace(/\0.*$/s, '');
       const cursor = new ByteCursor(source, littleEndian, offset);

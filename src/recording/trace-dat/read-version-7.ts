@@ -3,6 +3,7 @@ import type { ByteSource } from '../files.ts';
 import { byteSourceOf } from '../files.ts';
 import { ByteCursor, RecordingDamage } from './byte-cursor.ts';
 import { type Compression, decompressBlock } from './compression.ts';
+import { limitPlaces, noteUnclaimed } from './data-places.ts';
 import {
   type BufferPlace,
   type CpuPlace,
@@ -15,6 +16,7 @@ import {
 import { readTextBlocks, readTextChunks } from './latency-text.ts';
 import type { InitialBlock } from './read-layout.ts';
 import { readEventFormats, readFtraceFormats, readHeaderTexts } from './read-metadata.ts';
+import { type SalvagedBuffer, salvageSections } from './salvage-version-7.ts';
 import { tgidsSection } from './section-ids.ts';
 
 const compressedFlag = 1;
@@ -23,6 +25,7 @@ const mostOptionSections = 10_000;
 const mostOptions = 1_000_000;
 const mostOptionBytes = 64 << 20;
 const mostSections = 10_000;
+const mostBuffers = 10_000;
 
 interface Section {
   readonly id: number;
@@ -40,8 +43,9 @@ export function readVersion7(
 ): TraceDatLayout {
   const reader = new SectionReader(source, block.littleEndian, compression);
   const compressionVersion = cursor.text(64);
-  const options = reader.readOptions(cursor.offset());
+  const firstOptions = cursor.offset();
   const firstSection = cursor.position;
+  const { options, salvaged } = reader.readOptionsOrSalvage(firstOptions, firstSection, block.pageSize);
   const header = reader.body(options, optionId.headerInfo, (body) => readHeaderTexts(body)) ?? {
     headerPage: '',
     headerEvent: '',
@@ -60,7 +64,7 @@ export function readVersion7(
     savedCmdlines: reader.text(options, optionId.cmdlines, (body) => body.offset()),
     savedTgids: () => reader.strayText(firstSection, tgidsSection),
     options,
-    ...reader.readBuffers(options, block.pageSize),
+    ...reader.readBuffers(options, salvaged, block.pageSize),
     problems: reader.problems,
   };
 }
@@ -78,26 +82,37 @@ class SectionReader {
     this.#compression = compression;
   }
 
-  /** All options of the chain that begins at `first`. */
-  readOptions(first: number): TraceDatOption[] {
-    if (first === 0) throw new RecordingDamage('the recorder did not finish it: there are no options');
+  /** The options; of a file that ends before the last of them also what its sections tell. */
+  readOptionsOrSalvage(
+    first: number,
+    firstSection: number,
+    pageSize: number,
+  ): { options: readonly TraceDatOption[]; salvaged: readonly SalvagedBuffer[] } {
     const options: TraceDatOption[] = [];
+    try {
+      this.#readOptions(first, options);
+      return { options, salvaged: [] };
+    } catch (error) {
+      if (!(error instanceof RecordingDamage)) throw error;
+      const shape = { littleEndian: this.#littleEndian, pageSize };
+      const { options: found, buffers: salvaged } = salvageSections(this.#source, firstSection, shape);
+      this.problems.push(`its end is missing (${error.message}): what the rest tells is read`);
+      return { options: [...found, ...options], salvaged };
+    }
+  }
+
+  /** All options of the chain that begins at `first`. */
+  #readOptions(first: number, options: TraceDatOption[]): void {
+    if (first === 0) throw new RecordingDamage('the recorder did not finish it: there are no options');
     const seen = new Set<number>();
     for (let at = first; at !== 0; ) {
       if (seen.has(at) || seen.size > mostOptionSections) {
         this.problems.push('the sections of options form a loop');
-        break;
+        return;
       }
       seen.add(at);
-      try {
-        at = this.#readOptionSection(at, options);
-      } catch (error) {
-        if (!(error instanceof RecordingDamage) || options.length === 0) throw error;
-        this.problems.push(`the options end early: ${error.message}`);
-        break;
-      }
+      at = this.#readOptionSection(at, options);
     }
-    return options;
   }
 
   /** What `read` makes of a section's body; undefined, with a problem, when it is missing or damaged. */
@@ -135,21 +150,31 @@ class SectionReader {
     }
   }
 
+  /** The buffers that options tell of, and behind them those found otherwise. */
   readBuffers(
     options: readonly TraceDatOption[],
+    salvaged: readonly SalvagedBuffer[],
     pageSize: number,
   ): { buffers: BufferPlace[]; cpuCount: number; latencyText: LatencyText | undefined } {
     const buffers: BufferPlace[] = [];
+    const known = new Set<number>();
     let latencyText: LatencyText | undefined;
     for (const { id, data } of options) {
       if (id !== optionId.buffer && id !== optionId.bufferText) continue;
       try {
         const option = new ByteCursor(byteSourceOf(data), this.#littleEndian);
-        const section = this.#sectionAt(option.offset());
+        const at = option.offset();
+        known.add(at);
+        const section = this.#sectionAt(at);
+        if (section.id !== id) throw new RecordingDamage('its option points at something else');
+        if (buffers.length >= mostBuffers) throw new RecordingDamage('there are too many');
         const name = option.text();
         const clock = option.text(64);
         if (id === optionId.buffer) {
-          buffers.push(readBufferOption(option, section, { name, clock, pageSize }));
+          const buffer = readBufferOption(option, section, { name, clock, pageSize });
+          const range = { from: section.offset, to: section.offset + section.size, gap: buffer.pageSize };
+          noteUnclaimed(buffer.cpus, range, (why) => this.#note(`${name || 'the top level'}: ${why}`));
+          buffers.push(buffer);
         } else {
           const place = { ...section, littleEndian: this.#littleEndian };
           const problem = (why: string) => this.#note(why);
@@ -159,10 +184,17 @@ class SectionReader {
         }
       } catch (error) {
         if (!(error instanceof RecordingDamage)) throw error;
-        this.problems.push(`a buffer cannot be read: ${error.message}`);
+        this.#note(`a buffer cannot be read: ${error.message}`);
       }
     }
-    return { buffers: topFirst(buffers), cpuCount: this.#cpuCount(options, buffers), latencyText };
+    for (const { section, cpus } of salvaged) {
+      if (known.has(section)) continue;
+      const name = buffers.length === 0 ? '' : `buffer ${buffers.length + 1}`;
+      buffers.push({ name, clock: undefined, pageSize, cpus });
+    }
+    if (buffers.length === 0 && latencyText === undefined) this.#note('it does not say where its data is');
+    const limited = limitPlaces(topFirst(buffers), this.#source.size(), (why) => this.#note(why));
+    return { buffers: limited, cpuCount: this.#cpuCount(options, buffers), latencyText };
   }
 
   #cpuCount(options: readonly TraceDatOption[], buffers: readonly BufferPlace[]): number {
@@ -213,7 +245,7 @@ class SectionReader {
       if (this.#optionBytes > mostOptionBytes) throw new RecordingDamage('the options are too long');
       options.push({ id, data: Uint8Array.from(body.bytes(size)) });
     }
-    return 0;
+    throw new RecordingDamage('the options have no end');
   }
 }
 

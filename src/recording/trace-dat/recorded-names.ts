@@ -11,6 +11,19 @@ export function parseTaskNames(bytes: Uint8Array): Map<number, string> {
   return names;
 }
 
+/** The names that trace-cmd takes from the same table: it goes no further than to a line without a pid or a name. */
+export function parseTaskNamesLikeTraceCmd(bytes: Uint8Array): Map<number, string> {
+  const names = new Map<number, string>();
+  const nul = bytes.indexOf(0);
+  for (const line of linesOf(nul < 0 ? bytes : bytes.subarray(0, nul))) {
+    if (line === '') continue;
+    const parts = /^[ \t\v\f\r]*([+-]?\d{1,10})(?!\d)[ \t\v\f\r]*([^ \t\v\f\r].*)$/s.exec(line);
+    if (parts === null) break;
+    names.set(Number(parts[1]), decodeBytes(parts[2]!));
+  }
+  return names;
+}
+
 /** Thread groups by pid. Lines are `PID TGID`. */
 export function parseThreadGroups(bytes: Uint8Array): Map<number, number> {
   const groups = new Map<number, number>();

@@ -5,12 +5,14 @@ import { isJoinedAlready, joinParts } from './join-parts.ts';
 import {
   checkTarget,
   type IsAlive,
+  listSegments,
   namePartsFolder,
   type RecordingOwner,
   readHeadFile,
   refuseLivingOwner,
   writeOwner,
 } from './parts-folder.ts';
+import { readMovedSegments } from './parts-move.ts';
 
 export interface RestoredRecording {
   /** The file that was made. */
@@ -46,11 +48,14 @@ export function restoreRecording(file: string, options: RestoreOptions): Restore
   checkTarget(path, force);
   writeOwner(folder, options.owner);
   const wasEnded = readHeadFile(folder)?.isFinal ?? false;
+  const hasPages = listSegments(folder).length + readMovedSegments(folder).length > 0;
   const { size, problems } = joinParts(folder, { force, output });
-  const missing =
-    'names of tasks and statistics are those of the start: the recorder was killed before it read them again';
-  return { path, size, problems: wasEnded ? problems : [...problems, missing] };
+  const missing = [...(hasPages ? [] : ['there were no pages in it']), ...(wasEnded ? [] : [notReadAgain])];
+  return { path, size, problems: [...problems, ...missing] };
 }
+
+const notReadAgain =
+  'names of tasks and statistics are those of the start: the recorder was killed before it read them again';
 
 function refuseNothing(target: string, folder: string): UsageError {
   const attempted = `restoring ${target}`;

@@ -1,8 +1,14 @@
 /** Reports of real recordings, byte for byte against what trace-cmd 3.3.1 printed of them. */
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createByteSink, openByteSource } from '../../../src/recording/files.ts';
 import { formatBanner } from '../../../src/recording/report/report-extras.ts';
 import { plainReport } from '../../../src/recording/report/report-options.ts';
 import { openReport } from '../../../src/recording/report/report-request.ts';
+import { openPageStreams } from '../../../src/recording/trace-dat/page-streams.ts';
+import { writeRecording } from '../../../src/recording/trace-dat/write-recording.ts';
 import { type ReportThreading, writeReport } from '../../../src/session/report-threads.ts';
 import { expectedReport, recordingNames, recordingPath } from '../../recordings/recordings.ts';
 
@@ -38,6 +44,30 @@ function splitEvents(report: string): string[] {
   }
   return events;
 }
+
+describe('a recording without names of tasks', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ftui-report-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('gets them from the events that tell them, in whatever span they are', async () => {
+    const path = join(folder, 'nameless.dat');
+    const source = openByteSource(recordingPath('5.10-v6-sched-openat'));
+    const { metadata, buffers } = openPageStreams(source, () => {});
+    const nameless = { metadata: { ...metadata, savedCmdlines: new Uint8Array() }, buffers };
+    const sink = createByteSink(path);
+    writeRecording(sink, nameless, { version: 7, compression: 'none' });
+    sink.close();
+    source.close();
+    const alone = await printReport(path, { threads: 1 });
+    const together = await printReport(path, { threads: 2, sliceBytes: 4096 });
+    expect(alone.text).toContain('<...>-');
+    expect(alone.text).toContain('ld-linux-x86-64-236 ');
+    expect(together.text === alone.text).toBe(true);
+  });
+});
 
 describe.each(recordingNames)('%s', (name) => {
   it('is reported as trace-cmd reports it, but for what that cannot read', async () => {
