@@ -9,6 +9,7 @@ import { prepareDecoding } from './decoding.ts';
 import { prepareFirstEvent } from './first-event.ts';
 import { measureLargeFiles } from './large-file.ts';
 import { measureSideBySide } from './measurement.ts';
+import { measureRecorders } from './recorder.ts';
 import { compareReports, findLargeRecordings } from './report.ts';
 import { startUpContenders, unit } from './start-up.ts';
 
@@ -24,6 +25,7 @@ if (existsSync(join(import.meta.dirname, '../dist/ftui.js'))) await printStartUp
 else console.log('skipped: start-up and first event: there is no dist/ (npm run build)');
 await printDecoding();
 await printRecordings();
+printRecorders();
 
 async function printStartUp(): Promise<void> {
   const base = startUpContenders(ftui);
@@ -92,6 +94,23 @@ async function printRecordings(): Promise<void> {
       (large! / small!).toFixed(2),
     ]),
   );
+}
+
+function printRecorders(): void {
+  const { rows, skipped } = measureRecorders();
+  printTable(
+    ['`record -e raw_syscalls` of two `dd bs=1` for 5 s', 'program', 'CPU s', 'MB', 'CPU s a GB', 'events', 'lost'],
+    rows.map(({ where, program, cpuSeconds, bytes, events, lost }) => [
+      where,
+      program,
+      cpuSeconds.toFixed(2),
+      (bytes / 1e6).toFixed(0),
+      (cpuSeconds / (bytes / 1e9)).toFixed(1),
+      String(events),
+      String(lost),
+    ]),
+  );
+  for (const reason of skipped) console.log(`skipped: ${reason}\n`);
 }
 
 function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {

@@ -10,6 +10,7 @@ import type { EventSource } from '../../recording/event-source.ts';
 import { openRecording } from '../../recording/open-recording.ts';
 import { writeOut } from '../byte-output.ts';
 import { addSelectionOptions, readSelection, type SelectionArguments } from '../export-selection.ts';
+import { followRecording } from '../follow-recording.ts';
 import { positive } from '../live-options.ts';
 import { printNotice } from '../output.ts';
 import { RecordingView } from '../recording-view.ts';
@@ -25,6 +26,12 @@ export function builder(yargs: Argv) {
       nargs: 1,
       describe: 'Wait between events as they came: 1 as fast as it was, 0.1 ten times slower; without it, no waiting',
     })
+    .option('follow', {
+      alias: 'f',
+      type: 'boolean',
+      default: false,
+      describe: 'Go on while the file is still being recorded; Ctrl-C ends',
+    })
     .option('threshold', { type: 'number', nargs: 1, default: 0, describe: 'Only trees of this many microseconds' })
     .option('json', { type: 'boolean', default: false, describe: 'Print one JSON object a line' })
     .option('plain', { type: 'boolean', default: false, describe: 'Print text even on a terminal' })
@@ -34,6 +41,7 @@ export function builder(yargs: Argv) {
 interface ReplayArguments extends SelectionArguments {
   readonly file: string;
   readonly speed?: number | undefined;
+  readonly follow: boolean;
   readonly threshold: number;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -42,6 +50,7 @@ interface ReplayArguments extends SelectionArguments {
 export async function handler(args: ArgumentsCamelCase<ReplayArguments>): Promise<void> {
   const { file, json, quiet } = args;
   const speed = positive(args.speed, '--speed');
+  if (args.follow && (await followRecording(args))) return;
   const source = openRecording(file);
   try {
     if (speed !== undefined && !source.timeIsNanoseconds) {

@@ -65,26 +65,32 @@ export function formatEventNames({ formats }: TraceDat): string {
 }
 
 /**
- * --events and --event: the formats themselves. `matches` tells by system and name. (trace-cmd 3.3.1 prints none for
- * files of version 7.)
+ * --events and --event: the formats themselves by system, without those of ftrace's own. `matches` tells by system and
+ * name. (trace-cmd 3.3.1 prints none for files of version 7.)
  */
 export function formatEventFormats(
   { formats }: TraceDat,
   matches: (system: string, name: string) => boolean = () => true,
 ): string {
-  const chosen = [...formats.list()].filter(({ system, name }) => matches(system, name));
-  return chosen.map(({ system, text }) => `system: ${system}\n${text}\n`).join('');
+  let last: string | undefined;
+  const chosen = [...formats.list()].filter(({ system, name }) => system !== 'ftrace' && matches(system, name));
+  const blocks = chosen.map(({ system, text }) => {
+    const head = system === last ? '' : `\nsystem: ${system}\n`;
+    last = system;
+    return `${head}${text}\n`;
+  });
+  return blocks.join('');
 }
 
-/** `SYSTEM:EVENT` or a part of either, as regular expressions that need not match the whole; undefined for a bad one. */
+/** `SYSTEM:EVENT` or a part of either, as regular expressions that need not match the whole, in any case; undefined for a bad one. */
 export function compileEventExpression(words: string): ((system: string, name: string) => boolean) | undefined {
   const colon = words.indexOf(':');
   try {
     if (colon < 0) {
-      const either = new RegExp(words);
+      const either = new RegExp(words, 'i');
       return (system, name) => either.test(system) || either.test(name);
     }
-    const [ofSystem, ofName] = [new RegExp(words.slice(0, colon)), new RegExp(words.slice(colon + 1))];
+    const [ofSystem, ofName] = [new RegExp(words.slice(0, colon), 'i'), new RegExp(words.slice(colon + 1), 'i')];
     return (system, name) => ofSystem.test(system) && ofName.test(name);
   } catch {
     return undefined;

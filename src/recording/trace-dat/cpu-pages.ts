@@ -121,6 +121,8 @@ class ChunkedPages implements CpuPages {
     // Some writers do not count the four bytes of the chunk count itself.
     const cursor = new ByteCursor(source, littleEndian, place.offset, place.offset + place.size + 4);
     this.#chunks = readChunks(cursor, pageSize, (why) => problem(`CPU ${place.cpu}: ${why}`));
+    const rest = this.#end - cursor.position;
+    if (rest > 0) problem(`CPU ${place.cpu}: ${rest} bytes behind its ${this.#chunks.length} chunks are not read`);
     const last = this.#chunks.at(-1);
     this.count = last === undefined ? 0 : last.first + Math.ceil(last.size / pageSize);
   }

@@ -8,7 +8,7 @@ import { compileEventText, type WriteEventText } from '../../format/event-text.t
 import type { DamagedItem } from '../../ring-buffer/stream-item.ts';
 import type { KernelSymbolName } from '../../symbols/kallsyms.ts';
 import type { EventSelection, EventSource, RecordedEvent, SourceItem } from '../event-source.ts';
-import { RecordEvent, type RecordTables } from '../record-event.ts';
+import { type EventPlace, RecordEvent, type RecordTables } from '../record-event.ts';
 import { type CpuRecords, findPageAt } from './cpu-records.ts';
 import { RecordMerge } from './record-merge.ts';
 import type { TraceDat } from './trace-dat.ts';
@@ -87,6 +87,13 @@ export class TraceDatEvents implements EventSource {
       if (event !== undefined) yield event;
     }
     yield* damaged;
+  }
+
+  /** The event in a record that comes from elsewhere; undefined when no format explains it. */
+  eventIn(bytes: Uint8Array, place: EventPlace): RecordedEvent | undefined {
+    const { header, formats } = this.recording;
+    const format = bytes.length < header.size ? undefined : formats.byId(readCommonType(header, bytes));
+    return format && new RecordEvent(this.#tables, format, bytes, place);
   }
 
   #textOf(format: EventFormat, bytes: Uint8Array): string {

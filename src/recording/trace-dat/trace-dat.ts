@@ -40,8 +40,11 @@ export class TraceDat {
   #threadGroups: Map<number, number> | undefined;
   #printkFormats: Map<bigint, string> | undefined;
 
-  /** Opens a recording of pages; throws FtuiError when nothing of it can be read. */
-  constructor(source: ByteSource) {
+  /**
+   * Opens a recording of pages; throws FtuiError when nothing of it can be read. `origin` is what record times are
+   * relative to, if it has to be another than the recording's own.
+   */
+  constructor(source: ByteSource, origin?: bigint) {
     this.source = source;
     this.layout = readLayout(source);
     this.formats = new RecordedFormats(this.layout, (why) => this.addProblem(why));
@@ -54,7 +57,7 @@ export class TraceDat {
     const first = this.clock.convert(0)?.(this.#conversionOrigin) ?? this.#conversionOrigin;
     const shown = first + this.clock.offset;
     const wholeSecond = shown - (((shown % nanosecondsPerSecond) + nanosecondsPerSecond) % nanosecondsPerSecond);
-    this.origin = wholeSecond;
+    this.origin = origin ?? wholeSecond;
   }
 
   /** What is missing or damaged, so far. */

@@ -216,6 +216,17 @@ describe('compressed data', () => {
   });
 });
 
+describe('chunks', () => {
+  it('that are fewer than their bytes are missed', () => {
+    const bytes = encode({ format: zlib });
+    const [cpu] = new TraceDat(byteSourceOf(bytes)).layout.buffers[0]!.cpus;
+    bytes.writeUInt32LE(0, cpu!.offset);
+    expect(read(bytes).problems).toEqual([
+      expect.stringMatching(/^CPU 0: \d+ bytes behind its 0 chunks are not read$/),
+    ]);
+  });
+});
+
 describe('a latency text', () => {
   const text = Buffer.from('# tracer: irqsoff\n'.repeat(1000));
   const buffer: BufferMetadata = { ...bufferOf(''), holdsText: true };

@@ -1,0 +1,100 @@
+/** `ftui replay --follow`: shows what a recorder writes while it writes it, until it ends or Ctrl-C. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { exitStatus } from '../base/errors.ts';
+import { asNanoseconds } from '../base/units.ts';
+import type { SourceItem } from '../recording/event-source.ts';
+import { openByteSource } from '../recording/files.ts';
+import { GrowingRecording } from '../recording/trace-dat/growing-recording.ts';
+import { TraceDat } from '../recording/trace-dat/trace-dat.ts';
+import { TraceDatEvents } from '../recording/trace-dat/trace-dat-events.ts';
+import { writeOut } from './byte-output.ts';
+import { runningEnvironment } from './environment.ts';
+import { printNotice } from './output.ts';
+import { RecordingView } from './recording-view.ts';
+import { catchSignals } from './signals.ts';
+
+const roundMs = 200;
+/** After so long without new pages nothing that is held back can be preceded any more. */
+const quietRounds = 5;
+
+export interface FollowChoices {
+  readonly file: string;
+  readonly threshold: number;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** false when nobody is recording to the file: it can be replayed as it is. */
+export async function followRecording({ file, threshold, json, quiet }: FollowChoices): Promise<boolean> {
+  const growing = GrowingRecording.open(file);
+  if (growing === undefined) return false;
+  const stop = new AbortController();
+  const signals = catchSignals(runningEnvironment().kernel, () => stop.abort());
+  const view = new RecordingView({
+    json,
+    thresholdNs: threshold * 1000,
+    symbolName: (address) => growing.symbolName(address),
+  });
+  view.begin({ timeOf: (time) => asNanoseconds(growing.origin + BigInt(Math.round(time))) });
+  let [quietFor, isOpen] = [0, true];
+  const shown = new ShownEvents();
+  const print = (lines: readonly string[]) => {
+    if (isOpen && lines.length > 0) isOpen = writeOut(Buffer.from(`${lines.join('\n')}\n`));
+  };
+  const show = (isQuiet: boolean) => {
+    const { items, pages } = growing.readRound(isQuiet);
+    quietFor = pages > 0 ? 0 : quietFor + 1;
+    for (const item of items) shown.add(item, growing.origin);
+    print(items.flatMap((item) => view.show(item).lines));
+  };
+  while (isOpen && !stop.signal.aborted && growing.isThere) {
+    show(quietFor >= quietRounds);
+    await sleep(roundMs, undefined, { signal: stop.signal }).catch(() => {});
+  }
+  signals.release();
+  if (growing.isThere) show(true);
+  else print(showRest(file, view, shown, growing.origin));
+  print(view.finish().lines);
+  if (!quiet)
+    printNotice(growing.isThere ? `${shown.count} events; it is still being recorded` : `${shown.count} events`);
+  process.exitCode = signals.exitStatus() || exitStatus.fine;
+  return true;
+}
+
+/** What has been shown, and where it ended. */
+class ShownEvents {
+  count = 0;
+  /** Absolute time of the last event, and how many were shown that had it. */
+  #lastTime = -1n;
+  #atLastTime = 0;
+
+  add(item: SourceItem, origin: bigint): void {
+    if (item.kind !== 'event') return;
+    const time = origin + BigInt(Math.round(item.time));
+    this.#atLastTime = time === this.#lastTime ? this.#atLastTime + 1 : 1;
+    this.#lastTime = time;
+    this.count += 1;
+  }
+
+  /** Whether an event of the finished file is one of those shown; to be asked in order. */
+  includes(time: bigint): boolean {
+    if (time !== this.#lastTime) return time < this.#lastTime;
+    this.#atLastTime -= 1;
+    return this.#atLastTime >= 0;
+  }
+}
+
+/** The lines of what the finished file has behind what was shown. */
+function showRest(file: string, view: RecordingView, shown: ShownEvents, origin: bigint): string[] {
+  const source = openByteSource(file);
+  const events = new TraceDatEvents(new TraceDat(source, origin));
+  const lines: string[] = [];
+  for (const item of events.events()) {
+    if (item.kind !== 'event' || shown.includes(origin + BigInt(Math.round(item.time)))) continue;
+    lines.push(...view.show(item).lines);
+    shown.count += 1;
+  }
+  source.close();
+  return lines;
+}
