@@ -1,6 +1,5 @@
 /** Feeds a view with a session's items and prints what it makes of them, with notices and the summary. */
 
-import { jsonLine } from '../base/json-text.ts';
 import { visibleText } from '../base/text.ts';
 import { asNanoseconds } from '../base/units.ts';
 import { copiesText } from '../control/probe-event.ts';
@@ -14,6 +13,7 @@ import type { LiveOptions } from './live-options.ts';
 import type { Shown, Summary } from './live-view.ts';
 import { type Output, printNotice } from './output.ts';
 import { formatSummary, jsonSummary } from './print-summary.ts';
+import { TextPipeLines } from './text-pipe-lines.ts';
 
 /** How long a session may be silent before the user is told why that may be. */
 const silenceMs = 3_000;
@@ -28,6 +28,7 @@ export class SessionPrinter implements SessionConsumer {
   #events: LiveEvents | undefined;
   #shown = 0;
   #textLines = 0;
+  readonly #pipeLines = new TextPipeLines();
   #explained = false;
   /** Hits of the session's probes as the kernel counted them. */
   #hitsAtStop = 0;
@@ -69,7 +70,7 @@ export class SessionPrinter implements SessionConsumer {
     const wanted = lines.slice(0, this.#options.maxEvents - this.#textLines);
     this.#textLines += wanted.length;
     const { json } = this.#options;
-    this.#output.lines(wanted.map((text) => (json ? jsonLine({ type: 'line', text }) : visibleText(text))));
+    this.#output.lines(json ? this.#pipeLines.formatAll(wanted) : wanted.map(visibleText));
     return this.#textLines < this.#options.maxEvents;
   }
 
