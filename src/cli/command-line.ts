@@ -15,6 +15,7 @@ import * as graph from './commands/graph.ts';
 import * as home from './commands/home.ts';
 import * as info from './commands/info.ts';
 import * as kprobe from './commands/kprobe.ts';
+import * as list from './commands/list.ts';
 import * as record from './commands/record.ts';
 import * as replay from './commands/replay.ts';
 import * as report from './commands/report.ts';
@@ -23,6 +24,8 @@ import * as restore from './commands/restore.ts';
 import * as start from './commands/start.ts';
 import * as status from './commands/status.ts';
 import * as uprobe from './commands/uprobe.ts';
+import * as usdt from './commands/usdt.ts';
+import * as vars from './commands/vars.ts';
 import { protectRecordWords } from './record-words.ts';
 import { reportError } from './report-error.ts';
 import { protectReportWords } from './report-words.ts';
@@ -35,6 +38,9 @@ export const commands = [
   event,
   kprobe,
   uprobe,
+  usdt,
+  vars,
+  list,
   record,
   restore,
   replay,

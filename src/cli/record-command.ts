@@ -21,7 +21,7 @@ export async function runRecord(environment: Environment, words: readonly string
   const watched = [...new Set([...buffers.flatMap(({ tasks }) => tasks), ...pids])];
   checkPids(tracefs, watched);
   const force = values.has('force');
-  const probes = resolveProbes(tracefs, request, { force });
+  const probes = await resolveProbes(tracefs, request, { force });
   const { notices, makePlans } = resolveRecording(tracefs, request, probes.events);
   return runRecording(environment, tracefs, {
     title: ['record', ...words].join(' '),

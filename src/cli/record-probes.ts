@@ -2,13 +2,14 @@
 
 import { UsageError } from '../base/errors.ts';
 import { parseFetchArgSupport } from '../control/fetch-arg.ts';
-import { resolveKprobes } from '../control/kprobe-request.ts';
+import { type ResolvedKprobes, resolveKprobes } from '../control/kprobe-request.ts';
 import { readKernelFunctions } from '../control/kprobe-target.ts';
 import type { ProbeEvent } from '../control/probe-event.ts';
 import { sessionGroup } from '../control/session-names.ts';
-import { resolveUprobes } from '../control/uprobe-request.ts';
+import { type ResolvedUprobes, resolveUprobes } from '../control/uprobe-request.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import { splitProbeWords } from './arguments.ts';
+import { loadKprobeNames, loadUprobeNames } from './probe-names.ts';
 import { requireProbeFile } from './probe-options.ts';
 import type { RecordingRequest } from './record-request.ts';
 
@@ -18,28 +19,54 @@ export interface RecordedProbes {
 }
 
 /** Throws what the two commands throw. */
-export function resolveProbes(
+export async function resolveProbes(
   tracefs: Tracefs,
   { kprobes, uprobes }: Pick<RecordingRequest, 'kprobes' | 'uprobes'>,
   { force }: { readonly force: boolean },
-): RecordedProbes {
+): Promise<RecordedProbes> {
   if (kprobes.length > 0) requireProbeFile(tracefs, 'kprobe', 'record --kprobe');
   if (uprobes.length > 0) requireProbeFile(tracefs, 'uprobe', 'record --uprobe');
   const support = parseFetchArgSupport(tracefs.top.readIfThere('README') ?? '');
   const taken = new Set<string>();
-  const functions = kprobes.length > 0 ? readKernelFunctions(tracefs) : undefined;
-  const ofKernel = kprobes.map((text) => {
+  const resolved = [
+    ...(kprobes.length > 0 ? await resolveOfKernel(tracefs, kprobes, taken, support) : []),
+    ...(await resolveOfPrograms(tracefs, uprobes, taken, support, force)),
+  ];
+  return { events: resolved.flatMap(({ probes }) => probes), notices: resolved.flatMap(({ notes }) => notes) };
+}
+
+type Support = ReturnType<typeof parseFetchArgSupport>;
+
+async function resolveOfKernel(
+  tracefs: Tracefs,
+  texts: readonly string[],
+  taken: Set<string>,
+  support: Support,
+): Promise<ResolvedKprobes[]> {
+  const functions = readKernelFunctions(tracefs);
+  const wanted = texts.map((text) => {
     const [spec, ...args] = splitProbeWords(text);
-    return resolveKprobes(functions!, sessionGroup(), taken, support, { spec: spec!, args });
+    return { spec: spec!, args };
   });
-  const ofPrograms = uprobes.map((text) => {
+  const names = await loadKprobeNames(wanted, tracefs.kernel, functions, support.types);
+  return wanted.map((probe) => resolveKprobes(functions, sessionGroup(), taken, support, probe, names));
+}
+
+async function resolveOfPrograms(
+  { kernel }: Tracefs,
+  texts: readonly string[],
+  taken: Set<string>,
+  support: Support,
+  force: boolean,
+): Promise<ResolvedUprobes[]> {
+  const wanted = texts.map((text) => {
     const [binary, spec, ...args] = splitProbeWords(text);
     if (spec === undefined) {
       const remedy = "e.g. --uprobe '/bin/bash readline%return'";
       throw new UsageError({ attempted: `probing ${text}`, why: 'no function is given', remedy });
     }
-    return resolveUprobes(tracefs.kernel, sessionGroup(), taken, support, { binary: binary!, spec, args, force });
+    return { binary: binary!, spec, args, force };
   });
-  const resolved = [...ofKernel, ...ofPrograms];
-  return { events: resolved.flatMap(({ probes }) => probes), notices: resolved.flatMap(({ notes }) => notes) };
+  const names = await loadUprobeNames(wanted, support.types);
+  return wanted.map((probe) => resolveUprobes(kernel, sessionGroup(), taken, support, probe, names));
 }

@@ -5,6 +5,7 @@ import { checkKprobe, type KernelFunctions } from './kprobe-target.ts';
 import { describeMove, movedFunctions } from './moved-functions.ts';
 import { buildProbeEvent, kprobePlace, type ProbeEvent } from './probe-event.ts';
 import { chooseEventName, type KprobeSpec, parseKprobeSpec } from './probe-spec.ts';
+import type { NameArguments } from './probe-words.ts';
 
 type Support = Pick<FetchArgContext, 'types' | 'numberedArguments' | 'namedArguments'>;
 
@@ -22,13 +23,17 @@ export interface ResolvedKprobes {
 /** How many arguments an entry probe shows when none were asked for. */
 const shownArguments = 4;
 
-/** Throws UsageError, with the position or the nearest names, for whatever could never fire. */
+/**
+ * Throws UsageError, with the position or the nearest names, for whatever could never fire. `nameArguments`
+ * (kprobe-names.ts) compiles what is named as in the source; without it, names are left to the kernel.
+ */
 export function resolveKprobes(
   functions: KernelFunctions,
   group: string,
   taken: Set<string>,
   support: Support,
   request: KprobeRequest,
+  nameArguments: NameArguments<KprobeSpec> = (_spec, words) => words,
 ): ResolvedKprobes {
   const spec = parseKprobeSpec(request.spec);
   const move = movedFunctions.find(({ name, successor }) => name === spec.symbol && functions.exists(successor));
@@ -37,7 +42,7 @@ export function resolveKprobes(
     const its = { ...spec, symbol };
     const label = request.spec.replace(spec.symbol ?? request.spec, symbol ?? request.spec);
     checkKprobe(functions, its, label);
-    return buildKprobe(group, taken, support, request.args, its, label);
+    return buildKprobe(group, taken, support, nameArguments(its, request.args), its, label);
   });
   return { probes, notes: move === undefined ? [] : [describeMove(move)] };
 }

@@ -18,13 +18,16 @@ export interface KernelFunctions {
   exists(name: string): boolean;
   isBlacklisted(name: string): boolean;
   names(): Iterable<string>;
+  /** The module that a traceable function is in. */
+  moduleOf(name: string): string | undefined;
   /** The other function that begins before `offset` bytes behind the start of `name` are over; undefined if none does. */
   functionBehind(name: string, offset: number): string | undefined;
 }
 
 /** The functions of the kernel; kallsyms is only read for a name that available_filter_functions does not have. */
 export function readKernelFunctions({ kernel, top }: Tracefs): KernelFunctions {
-  const traceable = new Set(parseFunctionList(top.readIfThere('available_filter_functions') ?? '').names);
+  const list = parseFunctionList(top.readIfThere('available_filter_functions') ?? '');
+  const traceable = new Set(list.names);
   let symbols: KernelSymbols | undefined;
   const kallsyms = () => {
     symbols ??= parseKallsyms(kernel.readBytes('/proc/kallsyms'));
@@ -39,6 +42,7 @@ export function readKernelFunctions({ kernel, top }: Tracefs): KernelFunctions {
       const found = place === undefined ? undefined : kallsyms().nameOf(place.address + BigInt(offset));
       return found === undefined || found.offset >= offset ? undefined : found.name;
     },
+    moduleOf: (name) => list.modules[list.names.indexOf(name)],
     names: () => (traceable.size > 0 ? traceable : kallsyms().names()),
   };
 }

@@ -11,6 +11,7 @@ import type { KernelFiles } from '../tracefs/kernel-files.ts';
 import { type FetchArg, type FetchArgContext, parseFetchArg } from './fetch-arg.ts';
 import { buildProbeEvent, type ProbeEvent, uprobePlace } from './probe-event.ts';
 import { chooseEventName } from './probe-spec.ts';
+import type { NameArguments } from './probe-words.ts';
 
 export interface UprobeRequest {
   readonly binary: string;
@@ -32,14 +33,44 @@ const shownArguments = 4;
 /** More probes than this from one glob take long to set up and to remove. */
 const mostProbes = 512;
 
-/** Resolves names to file offsets and builds the probes; throws UsageError for whatever could never fire. */
+/** Where a uprobe's arguments are named. */
+export interface NamedUprobe {
+  readonly binary: UprobeBinary;
+  readonly site: UprobeSite;
+}
+
+/** Without type information: no word is compiled. */
+const asTheyAre: NameArguments<NamedUprobe> = (_place, words) => words;
+
+/**
+ * Resolves names to file offsets and builds the probes; throws UsageError for whatever could never fire. `nameArguments`
+ * (uprobe-names.ts) compiles what is named as in the source, and knows better arguments where none were asked for.
+ */
 export function resolveUprobes(
   kernel: KernelFiles,
   group: string,
   taken: Set<string>,
   support: Support,
   request: UprobeRequest,
+  nameArguments: NameArguments<NamedUprobe> = asTheyAre,
 ): ResolvedUprobes {
+  const { path, places, notes } = listUprobePlaces(kernel, request);
+  const probes = places.map(({ binary, site }) => {
+    const args = nameArguments({ binary, site }, request.args);
+    return buildUprobe(binary, path, group, taken, support, { ...request, args }, site);
+  });
+  return { probes, path, notes };
+}
+
+export interface UprobePlaces {
+  readonly path: string;
+  /** With the function's own name: `readline%return`. */
+  readonly places: readonly (NamedUprobe & { readonly label: string })[];
+  readonly notes: readonly string[];
+}
+
+/** The places that SPEC means in the binary; throws UsageError as resolveUprobes does. */
+export function listUprobePlaces(kernel: KernelFiles, request: Omit<UprobeRequest, 'args'>): UprobePlaces {
   const found = findBinary(request.binary);
   const binary = readUprobeBinary(found.path);
   const target = resolveUprobeTarget(binary, request.spec, {
@@ -53,9 +84,9 @@ export function resolveUprobes(
       remedy: 'narrow the pattern, or use --force',
     });
   }
-  const probes = target.sites.map((site) => buildUprobe(binary, found.path, group, taken, support, request, site));
   const skipped = target.skipped.map(({ symbol, why }) => `${symbol} left out: ${why}`);
-  return { probes, path: found.path, notes: [...found.notes, ...target.notes, ...skipped] };
+  const places = target.sites.map((site) => ({ binary, site, label: labelOf(site, request.spec) }));
+  return { path: found.path, places, notes: [...found.notes, ...target.notes, ...skipped] };
 }
 
 function buildUprobe(

@@ -7,6 +7,7 @@ import { readKernelFunctions } from '../../control/kprobe-target.ts';
 import { sessionGroup } from '../../control/session-names.ts';
 import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
 import { readLiveOptions } from '../live-options.ts';
+import { loadKprobeNames } from '../probe-names.ts';
 import { addProbeOptions, listWantedProbes, type ProbeArguments, requireProbeFile } from '../probe-options.ts';
 import { runProbes } from '../run-probes.ts';
 
@@ -19,10 +20,11 @@ export function builder(yargs: Argv) {
     .positional('fetchargs', {
       type: 'string',
       array: true,
-      describe: 'What to record: [NAME=]%REG, $argN, +OFF(...):TYPE ...',
+      describe: 'What to record: an argument by name, MEMBER->PATH:TYPE, $retval, [NAME=]%REG, +OFF(...):TYPE ...',
     })
-    .example("$0 kprobe do_sys_openat2 'file=+0(%si):ustring'", 'Names of files as they are opened')
-    .example("$0 kprobe vfs_read%return 'ret=$retval:s64'", 'What vfs_read returns');
+    .example('$0 kprobe do_sys_openat2 filename:string', 'Names of files as they are opened')
+    .example("$0 kprobe do_sys_openat2 dfd 'how->flags'", 'Arguments and members of what they point to')
+    .example("$0 kprobe vfs_read%return '$retval'", 'What vfs_read returns');
 }
 
 export async function handler(args: ArgumentsCamelCase<ProbeArguments>): Promise<void> {
@@ -35,7 +37,8 @@ export async function handler(args: ArgumentsCamelCase<ProbeArguments>): Promise
   const support = parseFetchArgSupport(tracefs.top.readIfThere('README') ?? '');
   const functions = readKernelFunctions(tracefs);
   const taken = new Set<string>();
-  const resolved = wanted.map((probe) => resolveKprobes(functions, sessionGroup(), taken, support, probe));
+  const names = await loadKprobeNames(wanted, tracefs.kernel, functions, support.types);
+  const resolved = wanted.map((probe) => resolveKprobes(functions, sessionGroup(), taken, support, probe, names));
   process.exitCode = await runProbes(environment, tracefs, options, {
     title,
     probes: resolved.flatMap(({ probes }) => probes),

@@ -6,6 +6,7 @@ import { sessionGroup } from '../../control/session-names.ts';
 import { resolveUprobes } from '../../control/uprobe-request.ts';
 import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
 import { readLiveOptions } from '../live-options.ts';
+import { loadUprobeNames } from '../probe-names.ts';
 import { addProbeOptions, listWantedProbes, type ProbeArguments, requireProbeFile } from '../probe-options.ts';
 import { runProbes } from '../run-probes.ts';
 
@@ -22,10 +23,10 @@ export function builder(yargs: Argv) {
     .positional('fetchargs', {
       type: 'string',
       array: true,
-      describe: 'What to record: [NAME=]%REG, $retval, +OFF(...):TYPE ...',
+      describe: 'What to record: an argument by name, MEMBER->PATH:TYPE, $retval, [NAME=]%REG, +OFF(...):TYPE ...',
     })
     .example('$0 uprobe /bin/bash readline%return', 'Every line typed into any bash')
-    .example("$0 uprobe libc getenv 'name=+0(%di):string'", 'Which variables programs ask for');
+    .example('$0 uprobe libc getenv name:string', 'Which variables programs ask for');
 }
 
 interface UprobeArguments extends ProbeArguments {
@@ -43,8 +44,9 @@ export async function handler(args: ArgumentsCamelCase<UprobeArguments>): Promis
   requireProbeFile(tracefs, 'uprobe', title);
   const support = parseFetchArgSupport(tracefs.top.readIfThere('README') ?? '');
   const taken = new Set<string>();
+  const names = await loadUprobeNames(wanted, support.types);
   const resolved = wanted.map((probe) =>
-    resolveUprobes(tracefs.kernel, sessionGroup(), taken, support, { ...probe, binary, force }),
+    resolveUprobes(tracefs.kernel, sessionGroup(), taken, support, { ...probe, binary, force }, names),
   );
   process.exitCode = await runProbes(environment, tracefs, options, {
     title,

@@ -1,0 +1,72 @@
+/**
+ * Fetch args for kprobes and fprobes from BTF prototypes, valid on kernels that cannot resolve names themselves:
+ * `filename:string` of do_sys_openat2 is `filename=+0(%si):ustring`.
+ */
+
+import { type ArgumentForm, placeArguments, placeReturn } from '../c-types/argument-places.ts';
+import type { CTypes, FunctionPrototype } from '../c-types/c-type.ts';
+import {
+  type CompiledFetchArg,
+  compileFetchArg,
+  compileFetchArgs,
+  type ProbeScope,
+  type ProbeVariable,
+} from '../c-types/fetch-arg.ts';
+import { describeVariable } from '../c-types/type-text.ts';
+import { isKnownUserPointer } from './user-pointers.ts';
+
+export interface KernelProbePlace extends ArgumentForm {
+  readonly types: CTypes;
+  readonly prototype: FunctionPrototype;
+  readonly isReturn: boolean;
+  /** Type names that the kernel takes: `parseFetchArgSupport(...).types`. */
+  readonly offered: ReadonlySet<string>;
+}
+
+/** What the entry (or return) of a kernel function offers to fetch args. */
+export function kernelProbeScope({ types, prototype, isReturn, offered, ...form }: KernelProbePlace): ProbeScope {
+  const { name: functionName, parameters, returns } = prototype;
+  const places = placeArguments(types, parameters, returns, form);
+  const variables = parameters.map(({ name, type }, index): ProbeVariable => {
+    const isUser = isKnownUserPointer(functionName, name);
+    return { name, type, place: places[index]!, isUser, isArgument: true };
+  });
+  const returnPlace = placeReturn(types, returns, form.machine);
+  return { types, functionName, isReturn, isKernel: true, returns, returnPlace, variables, offered };
+}
+
+/** One argument word. Throws FetchWordError with the position of the mistake and the remedy. */
+export function compileKernelFetchArg(word: string, place: KernelProbePlace): CompiledFetchArg {
+  return compileFetchArg(word, kernelProbeScope(place));
+}
+
+/** All argument words of a probe, names made unique; words in the kernel's own syntax come back as they are. */
+export function compileKernelFetchArgs(
+  words: readonly string[],
+  place: KernelProbePlace,
+): (CompiledFetchArg | string)[] {
+  return compileFetchArgs(words, kernelProbeScope(place));
+}
+
+export interface ListedVariable {
+  readonly name: string;
+  /** `const char* filename`. */
+  readonly declaration: string;
+  /** What `NAME` alone compiles to; undefined when it cannot be recorded as a whole or at all. */
+  readonly fetchArg: string | undefined;
+  /** Why there is no fetch arg. */
+  readonly why: string | undefined;
+}
+
+/** Every variable of a scope with what it compiles to, for `vars FUNC`. */
+export function listScopeVariables(scope: ProbeScope): ListedVariable[] {
+  return scope.variables.map(({ name, type }) => {
+    const declaration = describeVariable(scope.types, type, name);
+    try {
+      return { name, declaration, fetchArg: compileFetchArg(name, scope).text, why: undefined };
+    } catch (cause) {
+      const [why] = String((cause as { why?: unknown }).why ?? cause).split('\n');
+      return { name, declaration, fetchArg: undefined, why };
+    }
+  });
+}
