@@ -25,7 +25,8 @@ export function readStackFrames(
   if (caller === undefined) return [];
   const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
   const room = Math.floor((record.byteLength - caller.offset) / longSize);
-  const count = size === undefined ? room : Math.min(room, view.getUint32(size.offset, littleEndian));
+  const told = size !== undefined && size.offset + 4 <= record.byteLength;
+  const count = told ? Math.min(room, view.getUint32(size.offset, littleEndian)) : room;
   const end = longSize === 8 ? 0xffff_ffff_ffff_ffffn : 0xffff_ffffn;
   const frames: bigint[] = [];
   for (let index = 0; index < count; index += 1) {

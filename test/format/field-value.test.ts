@@ -61,6 +61,10 @@ describe('texts and arrays', () => {
     expect(readValue('__data_loc u32[] v', 4, [13, 0, 8, 0, 0x55, 1, 0, 0, 0, 2, 0, 0, 0])).toEqual([1, 2]);
   });
 
+  it('takes one of 8 bytes for a single one, as synthetic events have it', () => {
+    expect(readValue('__data_loc char[] s', 8, [16, 0, 3, 0, 0, 0, 0, 0, ...text('hi'), 0])).toBe('hi');
+  });
+
   it('takes a rel_loc from the end of the field', () => {
     expect(readValue('__rel_loc char[] s', 4, [1, 0, 3, 0, 0x55, ...text('hi'), 0])).toBe('hi');
   });
