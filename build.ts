@@ -1,7 +1,6 @@
 /**
- * `npm run build`: bundles the program (dist/ftui.js, which bin/ftui starts) and the engine's public door
- * (dist/index.js) with all they depend on. What is imported dynamically, such as the UI with React and Ink, becomes a
- * chunk of its own, which a plain command never loads.
+ * `npm run build`: bundles the program (dist/ftui.js, which bin/ftui starts), the parts that it loads later, its threads,
+ * and the engine's public door (dist/index.js), each with all it depends on.
  */
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -40,20 +39,35 @@ const yargsWithPlainWidths: Plugin = {
   },
 };
 
+/**
+ * What is imported dynamically is a file of its own only where that saves a start: `--version` needs no command line, a
+ * plain command no user interface. Everything else is in the file that needs it: each file costs a start more than the
+ * code in it, on a slow file system most of all.
+ */
+const partsLoadedLater: Plugin = {
+  name: 'parts-loaded-later',
+  setup({ onResolve }) {
+    onResolve({ filter: /(?:command-line|home-screen)\.tsx?$/ }, ({ path, kind }) => {
+      const name = /([\w-]+)\.tsx?$/.exec(path)![1];
+      return kind === 'dynamic-import' ? { path: `./${name}.js`, external: true } : undefined;
+    });
+  },
+};
+
 await rm(join(root, 'dist'), { recursive: true, force: true });
 await build({
   absWorkingDir: root,
   entryPoints: {
     ftui: 'src/cli/main.ts',
+    'command-line': 'src/cli/command-line.ts',
+    'home-screen': 'ui/home-screen.tsx',
     index: 'src/index.ts',
-    // The recorder's thread, which src/session/record-threads.ts starts.
+    // Threads, which src/base/worker-url.ts finds.
     'record-worker': 'src/session/record-worker.ts',
     'report-worker': 'src/session/report-worker.ts',
   },
   outdir: 'dist',
-  chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
-  splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node22',
@@ -61,7 +75,7 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
   define: { 'process.env.NODE_ENV': '"production"' },
-  plugins: [inkWithoutDevelopment, yargsWithPlainWidths],
+  plugins: [partsLoadedLater, inkWithoutDevelopment, yargsWithPlainWidths],
   // CommonJS packages in the bundle call require('fs'); the name avoids a clash with what bundled code imports itself.
   banner: {
     js: "import { createRequire as createBundleRequire } from 'node:module'; const require = createBundleRequire(import.meta.url);",

@@ -4,5 +4,5 @@
 export function workerUrl(name: string): URL {
   const here = import.meta.url;
   if (here.endsWith('.ts')) return new URL(`../session/${name}.ts`, here);
-  return new URL(here.includes('/chunks/') ? `../${name}.js` : `./${name}.js`, here);
+  return new URL(`./${name}.js`, here);
 }

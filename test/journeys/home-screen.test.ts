@@ -1,5 +1,8 @@
 /** `ftui` alone, in a terminal. */
+import { spawnSync } from 'node:child_process';
+import { readlinkSync } from 'node:fs';
 import os from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Home, plainUser, plainUserLauncher } from './program.ts';
 import { TerminalProgram } from './terminal.ts';
@@ -33,6 +36,12 @@ async function expectRestored(): Promise<void> {
   terminal.pty.write('typed\r');
   await terminal.shows('read: typed');
   expect(await terminal.exit).toBe(0);
+}
+
+/** The screen is there before the keyboard is: until then Ctrl-C is a signal, as in any program that starts. */
+async function untilKeysAreRead(): Promise<void> {
+  const device = readlinkSync(`/proc/${terminal.pty.pid}/fd/0`);
+  while (!spawnSync('stty', ['-F', device, '-a'], { encoding: 'utf8' }).stdout.includes('-icanon')) await sleep(20);
 }
 
 beforeEach(() => {
@@ -70,6 +79,7 @@ describe('the home screen', { timeout: 60_000 }, () => {
   ])('ends with %s, status 0 and the terminal as it was', async (_, key) => {
     terminal = startInShell('');
     await terminal.shows('q quit');
+    await untilKeysAreRead();
     terminal.pty.write(key);
     await terminal.shows('status 0');
     await expectRestored();

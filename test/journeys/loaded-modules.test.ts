@@ -53,7 +53,7 @@ const nextLog = () => {
   return join(home.folder, `loaded-${runs}`);
 };
 
-function listUiChunks(): string[] {
+function listUiFiles(): string[] {
   return readdirSync(dist, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.js'))
     .filter((name) => {
@@ -64,10 +64,10 @@ function listUiChunks(): string[] {
 }
 
 describe('the modules that a command loads', { timeout: 60_000 }, () => {
-  it('are in dist/, where React and Ink are in chunks of their own', () => {
-    expect(listUiChunks().length).toBeGreaterThan(0);
-    expect(listUiChunks()).not.toContain('ftui.js');
-    expect(listUiChunks()).not.toContain('index.js');
+  it('are in dist/, where React and Ink are in files of their own', () => {
+    expect(listUiFiles().length).toBeGreaterThan(0);
+    expect(listUiFiles()).not.toContain('ftui.js');
+    expect(listUiFiles()).not.toContain('index.js');
   });
 
   it.each([
@@ -95,7 +95,7 @@ describe('the modules that a command loads', { timeout: 60_000 }, () => {
     await home.run(words === '' ? [] : words.split(' '), { asPlainUser: true, env: observedEnvironment(log) });
     const loaded = readLoaded(log);
     expect(loaded).toContain('ftui.js');
-    expect(loaded.filter((name) => listUiChunks().includes(name))).toEqual([]);
+    expect(loaded.filter((name) => listUiFiles().includes(name))).toEqual([]);
   });
 
   it('--version: nothing but the version', async () => {
@@ -114,6 +114,6 @@ describe('the modules that a command loads', { timeout: 60_000 }, () => {
     await terminal.shows('q quit');
     terminal.pty.write('q');
     expect(await terminal.exit).toBe(0);
-    expect(readLoaded(log).filter((name) => listUiChunks().includes(name))).not.toEqual([]);
+    expect(readLoaded(log).filter((name) => listUiFiles().includes(name))).not.toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * Runs scenarios on the kernel it finds itself on, as root: `node test/kernel/guest.ts [--kernel 6.12 | --live] [GLOB...]`.
+ * Runs scenarios on the kernel it finds itself on, as root: `guest.ts [--kernel 6.12 | --live] [--after NAME] [GLOB...]`.
  * run.ts starts it in each VM, and with --live on the host. By hand, `test/kernel/vm -k 6.12 -- node test/kernel/guest.ts`.
  */
 import { writeSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { isKernel, Lab, type Scenario, scenarios } from './scenario.ts';
 import { expectSame, type TracefsSnapshot } from './tracefs-snapshot.ts';
 
 const { values, positionals } = parseArgs({
-  options: { kernel: { type: 'string' }, live: { type: 'boolean', default: false } },
+  options: { kernel: { type: 'string' }, live: { type: 'boolean', default: false }, after: { type: 'string' } },
   allowPositionals: true,
 });
 
@@ -25,7 +25,8 @@ for (const file of (await readdir(folder)).sort()) {
 /** The settings after the last scenario, which are those before the next; undefined when it has to be looked up. */
 let settings: TracefsSnapshot | undefined;
 const patterns = positionals.map(compileGlob);
-for (const scenario of scenarios) {
+const first = values.after === undefined ? 0 : scenarios.findIndex(({ name }) => name === values.after) + 1;
+for (const scenario of scenarios.slice(first)) {
   if (!isWanted(scenario)) continue;
   writeSync(1, formatResultLine(await runScenario(scenario)));
 }
