@@ -47,7 +47,7 @@ const yargsWithPlainWidths: Plugin = {
 const partsLoadedLater: Plugin = {
   name: 'parts-loaded-later',
   setup({ onResolve }) {
-    onResolve({ filter: /(?:command-line|home-screen)\.tsx?$/ }, ({ path, kind }) => {
+    onResolve({ filter: /(?:command-line|open-session)\.tsx?$/ }, ({ path, kind }) => {
       const name = /([\w-]+)\.tsx?$/.exec(path)![1];
       return kind === 'dynamic-import' ? { path: `./${name}.js`, external: true } : undefined;
     });
@@ -60,7 +60,7 @@ await build({
   entryPoints: {
     ftui: 'src/cli/main.ts',
     'command-line': 'src/cli/command-line.ts',
-    'home-screen': 'ui/home-screen.tsx',
+    'open-session': 'ui/open-session.tsx',
     index: 'src/index.ts',
     // Threads, which src/base/worker-url.ts finds.
     'record-worker': 'src/session/record-worker.ts',

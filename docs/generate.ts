@@ -1,5 +1,5 @@
 /**
- * `node docs/generate.ts` writes the documents that come from definitions in the code: docs/cli.md and docs/ftui.1.
+ * `node docs/generate.ts` writes the documents that come from definitions in the code: cli.md, ftui.1 and keys.md.
  * With `--check` it writes nothing and fails where a file is not what it would write.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -8,12 +8,14 @@ import packageFile from '../package.json' with { type: 'json' };
 import { commands } from '../src/cli/command-line.ts';
 import { readCommandDefinition } from './generate/command-definitions.ts';
 import { formatCommandLinePage } from './generate/command-line-page.ts';
+import { formatKeysPage } from './generate/keys-page.ts';
 import { formatManPage } from './generate/man-page.ts';
 
 const definitions = commands.map(readCommandDefinition);
 const documents = {
   'cli.md': formatCommandLinePage(definitions),
   'ftui.1': formatManPage(packageFile, definitions),
+  'keys.md': formatKeysPage(),
 };
 
 const checksOnly = process.argv.includes('--check');

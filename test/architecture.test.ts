@@ -148,11 +148,11 @@ describe('the imports of src/ and ui/', () => {
     const imports = listImports(files);
     expect(imports.length).toBeGreaterThan(300);
     expect(imports).toContainEqual({
-      file: 'src/cli/commands/home.ts',
-      target: '../../../ui/home-screen.tsx',
+      file: 'src/cli/open-ui.ts',
+      target: '../../ui/open-session.tsx',
       isDynamic: true,
     });
-    expect(imports).toContainEqual({ file: 'ui/home-screen.tsx', target: 'ink', isDynamic: false });
+    expect(imports).toContainEqual({ file: 'ui/app/chrome.tsx', target: 'ink', isDynamic: false });
   });
 });
 

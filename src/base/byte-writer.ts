@@ -5,25 +5,73 @@
 
 /** Smallest room that is added at a time. */
 const growth = 1 << 16;
+const fourBlanks = 0x20202020;
 const hexDigits = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 const encoder = new TextEncoder();
+
+/** A text that is written again and again, in words: storing four bytes at once takes a quarter of the time. */
+export interface WordText {
+  /** Four bytes each, the first one lowest; zeros fill the last. */
+  readonly words: Int32Array;
+  /** Bytes. */
+  readonly length: number;
+}
+
+export function wordTextOf(bytes: Uint8Array): WordText {
+  const words = new Int32Array((bytes.length + 3) >> 2);
+  for (let at = 0; at < bytes.length; at += 1) words[at >> 2]! |= bytes[at]! << ((at & 3) * 8);
+  return { words, length: bytes.length };
+}
 
 export class ByteWriter {
   /** The text so far is bytes[0..length). Replaced when it grows: do not keep it over a write. */
   bytes: Uint8Array;
+  /** Over the same bytes. */
+  view: DataView;
   length = 0;
 
   constructor(capacity: number = growth) {
     this.bytes = new Uint8Array(capacity);
+    this.view = viewOf(this.bytes);
+  }
+
+  /** Begins anew in other memory; it grows out of it where that is too small. */
+  writeInto(bytes: Uint8Array): void {
+    this.bytes = bytes;
+    this.view = viewOf(bytes);
+    this.length = 0;
   }
 
   /** Makes room for `count` more bytes. */
   reserve(count: number): void {
-    const needed = this.length + count;
-    if (needed <= this.bytes.length) return;
+    if (this.length + count > this.bytes.length) this.#grow(this.length + count);
+  }
+
+  #grow(needed: number): void {
     const larger = new Uint8Array(Math.max(needed, this.bytes.length * 2, growth));
     larger.set(this.bytes.subarray(0, this.length));
     this.bytes = larger;
+    this.view = viewOf(larger);
+  }
+
+  /** A text made for it. */
+  words(text: WordText): void {
+    const { words, length } = text;
+    this.reserve(length + 3);
+    const { view } = this;
+    let at = this.length;
+    this.length = at + length;
+    for (let index = 0; index < words.length; index += 1, at += 4) view.setInt32(at, words[index]!, true);
+  }
+
+  /** `count` blanks; none when the count is below 1. */
+  blanks(count: number): void {
+    if (count <= 0) return;
+    this.reserve(count + 3);
+    const { view } = this;
+    const end = this.length + count;
+    for (let at = this.length; at < end; at += 4) view.setInt32(at, fourBlanks, true);
+    this.length = end;
   }
 
   /** One byte; the caller has reserved room for it. */
@@ -129,6 +177,10 @@ export class ByteWriter {
   clear(): void {
     this.length = 0;
   }
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }
 
 function countHexDigits(word: number): number {

@@ -13,6 +13,7 @@ import type { PageLayout } from '../ring-buffer/page-layout.ts';
 import { readPageItems, readPageStamp, type StreamItem } from '../ring-buffer/stream-item.ts';
 import type { KernelStream } from '../tracefs/kernel-files.ts';
 import { listCpus, type TraceDirectory } from '../tracefs/trace-directory.ts';
+import { SkippedRecords } from './skipped-records.ts';
 
 /** Sub-buffers read from one CPU in one round before the others and the event loop get their turn. */
 const pagesPerRound = 256;
@@ -20,6 +21,27 @@ const pagesPerRound = 256;
 const wellFilled = 0.75;
 /** So many of those in a row end a CPU's turn in a round. */
 const partialPagesPerRound = 3;
+
+/** What item times are relative to, once the first page is there; several captures may share one. */
+export interface TimeOrigin {
+  value: bigint | undefined;
+}
+
+export interface RawCaptureOptions {
+  readonly origin?: TimeOrigin | undefined;
+  /** Gets each sub-buffer as it is read, with the number of its records; `page` is used again afterwards. */
+  readonly onPage?: ((cpu: CpuId, page: Uint8Array, records: number) => void) | undefined;
+}
+
+/** How much one round may do. */
+export interface RoundLimits {
+  /** Records made items; what comes beyond is counted (takeSkipped) and leaves a lost item. */
+  readonly records: number;
+  /** The time (performance.now) after which reading goes on in the next round. */
+  readonly untilMs: number;
+}
+
+const noLimits: RoundLimits = { records: Number.POSITIVE_INFINITY, untilMs: Number.POSITIVE_INFINITY };
 
 interface CpuStream {
   readonly cpu: CpuId;
@@ -38,8 +60,15 @@ export class RawCapture {
   readonly #merge = new CpuMerge();
   readonly #page: Uint8Array;
   readonly #traceNow: () => bigint | undefined;
+  readonly #origin: TimeOrigin;
+  readonly #onPage: RawCaptureOptions['onPage'];
+  readonly #skipped: SkippedRecords;
   #streams: CpuStream[] = [];
-  #origin: bigint | undefined;
+  /** The stream that the next round begins with. */
+  #firstStream = 0;
+  #limits = noLimits;
+  /** Records made items in this round. */
+  #taken = 0;
   /** Items up to this time cannot be preceded by anything still unread. */
   #safeUntil = Number.NEGATIVE_INFINITY;
   #newest = Number.NEGATIVE_INFINITY;
@@ -48,21 +77,34 @@ export class RawCapture {
    * `traceNow` tells the trace clock's time (ns) where user space can read it: then items need not wait for the next
    * round to be safe.
    */
-  constructor(directory: TraceDirectory, layout: PageLayout, traceNow: () => bigint | undefined = () => undefined) {
+  constructor(
+    directory: TraceDirectory,
+    layout: PageLayout,
+    traceNow: () => bigint | undefined = () => undefined,
+    { origin = { value: undefined }, onPage }: RawCaptureOptions = {},
+  ) {
     this.#directory = directory;
     this.#traceNow = traceNow;
     this.#layout = layout;
     this.#page = new Uint8Array(layout.subBufferSize);
+    this.#origin = origin;
+    this.#onPage = onPage;
+    this.#skipped = new SkippedRecords(layout);
   }
 
   /** The stamp that item times are relative to: a whole second shortly before the first event; 0n before any event. */
   get origin(): bigint {
-    return this.#origin ?? 0n;
+    return this.#origin.value ?? 0n;
   }
 
   /** Whether the last round could not read all there was on some CPU. */
   get overloaded(): boolean {
     return this.#streams.some(({ overloaded }) => overloaded);
+  }
+
+  /** Whether the last round may have left something unread. */
+  get isBehind(): boolean {
+    return this.#streams.some(({ behind }) => behind);
   }
 
   /** Time of the newest item read so far, -Infinity before the first. */
@@ -94,17 +136,32 @@ export class RawCapture {
    * One round over all CPUs. Returns, in order, the items that nothing unread can precede: those that were there when
    * the round before this one ended, or, where the clock tells, when this one began.
    */
-  readRound(): StreamItem[] {
+  readRound(limits = noLimits): StreamItem[] {
     const begun = this.#traceNow();
     this.#safeUntil = this.#newest;
-    for (const stream of this.#streams) this.#readCpu(stream, partialPagesPerRound);
-    if (begun !== undefined && this.#origin !== undefined) {
-      this.#safeUntil = Math.max(this.#safeUntil, Number(begun - commitDelay - this.#origin));
+    this.#limits = limits;
+    this.#taken = 0;
+    for (const stream of this.#takeTurns()) this.#readCpu(stream, partialPagesPerRound);
+    this.#limits = noLimits;
+    if (begun !== undefined && this.#origin.value !== undefined) {
+      this.#safeUntil = Math.max(this.#safeUntil, Number(begun - commitDelay - this.#origin.value));
     }
     for (const { behind, newest } of this.#streams) {
       if (behind) this.#safeUntil = Math.min(this.#safeUntil, newest);
     }
     return this.#merge.takeUntil(this.#safeUntil);
+  }
+
+  /** Records that were counted instead of made items since the last call, by event id. */
+  takeSkipped(): ReadonlyMap<number, number> {
+    return this.#skipped.take();
+  }
+
+  /** The streams, each round from another one on: where a round ends early, no CPU is always the last. */
+  #takeTurns(): CpuStream[] {
+    if (this.#limits === noLimits) return this.#streams;
+    this.#firstStream = (this.#firstStream + 1) % Math.max(this.#streams.length, 1);
+    return [...this.#streams.slice(this.#firstStream), ...this.#streams.slice(0, this.#firstStream)];
   }
 
   /** Reads on until every CPU is empty and returns the rest in order. Tracing must be off, or this may not end. */
@@ -123,7 +180,7 @@ export class RawCapture {
     from.behind = true;
     from.overloaded = false;
     for (let count = 0, partial = 0; partial < partialPages; count += 1) {
-      if (count === pagesPerRound) {
+      if (count === pagesPerRound || performance.now() > this.#limits.untilMs) {
         from.overloaded = true;
         return;
       }
@@ -136,10 +193,20 @@ export class RawCapture {
     }
   }
 
+  /** The page with zeros where the kernel gave less. */
+  #wholePage(page: Uint8Array): Uint8Array {
+    return this.#page.fill(0, page.length);
+  }
+
   /** Queues the items of a sub-buffer and tells which share of it was used. */
   #take(from: CpuStream, page: Uint8Array): number {
-    this.#origin ??= chooseOrigin(readPageStamp(page, this.#layout));
-    const items = readPageItems(page, this.#layout, from.cpu, this.#origin);
+    this.#origin.value ??= chooseOrigin(readPageStamp(page, this.#layout));
+    const isOver = this.#taken >= this.#limits.records;
+    const items = isOver
+      ? this.#skipped.count(page, from.cpu, this.#origin.value)
+      : readPageItems(page, this.#layout, from.cpu, this.#origin.value);
+    if (!isOver) this.#taken += items.length;
+    this.#onPage?.(from.cpu, this.#wholePage(page), isOver ? this.#skipped.lastCount : countRecords(items));
     this.#merge.push(from.cpu, items);
     const last = items.at(-1);
     if (last === undefined) return 0;
@@ -150,6 +217,10 @@ export class RawCapture {
     const used = new DataView(page.buffer, page.byteOffset).getUint32(low, littleEndian) & 0x7ffffff;
     return used / (subBufferSize - data);
   }
+}
+
+function countRecords(items: readonly StreamItem[]): number {
+  return items.reduce((count, { kind }) => (kind === 'record' ? count + 1 : count), 0);
 }
 
 /** A CPU that goes offline answers ENODEV; it has nothing more to say. */

@@ -1,6 +1,6 @@
 /** All commands put together with yargs; docs/cli.md, the man page and shell completion come from the same definitions. */
 
-import yargs, { type Argv, type CommandModule } from 'yargs';
+import yargs, { type ArgumentsCamelCase, type Argv, type CommandModule } from 'yargs';
 import { UsageError } from '../base/errors.ts';
 import { nearestNames } from '../base/nearest.ts';
 import { protectFetchArgs } from './arguments.ts';
@@ -65,8 +65,12 @@ function runLater(work: void | Promise<void>): void {
   running = work;
 }
 
-/** The parser with all commands; `words` as in process.argv, without the first two. */
-export function buildCommandLine(words: readonly string[]): Argv {
+type Handle = (command: CommandModule, args: ArgumentsCamelCase) => void | Promise<void>;
+
+const runHandler: Handle = (command, args) => command.handler(args);
+
+/** The parser with all commands; `words` as in process.argv, without the first two. `handle` does what is to be done. */
+export function buildCommandLine(words: readonly string[], handle = runHandler): Argv {
   const parser = yargs(protectReportWords(protectRecordWords(protectFetchArgs(words))))
     .scriptName('ftui')
     .usage('$0 COMMAND\n\nTrace the kernel and programs through tracefs: no BPF, no compiler, no debug kernel.')
@@ -91,7 +95,7 @@ export function buildCommandLine(words: readonly string[]): Argv {
       if (message === null) throw error;
       throw new UsageError({ attempted: 'reading the command line', why: message, remedy: 'ftui --help' });
     });
-  for (const command of commands) parser.command({ ...command, handler: (args) => runLater(command.handler(args)) });
+  for (const command of commands) parser.command({ ...command, handler: (args) => runLater(handle(command, args)) });
   return parser;
 }
 

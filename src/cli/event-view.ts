@@ -6,6 +6,7 @@ import type { SymbolName } from '../call-graph/tree-text.ts';
 import type { ProbeEvent } from '../control/probe-event.ts';
 import type { RecordedEvent, SourceItem } from '../recording/event-source.ts';
 import { listShownFields } from '../session/shown-fields.ts';
+import type { KernelSymbolName } from '../symbols/kallsyms.ts';
 import { type EventClock, type LiveView, nothingShown, type Shown } from './live-view.ts';
 import { formatField, jsonValue } from './print-fields.ts';
 import { formatCpu, formatTask, formatTime } from './print-time.ts';
@@ -15,6 +16,8 @@ export interface EventViewOptions {
   /** Dynamic probes of the session, to name and explain their events. */
   readonly probes: readonly ProbeEvent[];
   readonly symbolName: (address: bigint) => SymbolName | undefined;
+  /** For fields that hold addresses of the kernel. */
+  readonly symbolPlace?: ((address: bigint) => KernelSymbolName | undefined) | undefined;
   /** The session records a stack behind each event: both are shown together. */
   readonly stack: boolean;
 }
@@ -82,7 +85,11 @@ export class EventView implements LiveView {
     const name = visibleText(probe?.label ?? event.name);
     // A text trace has the kernel's words only.
     const words =
-      format === undefined ? visibleText(event.text) : listShownFields(event, probe).map(formatField).join(' ');
+      format === undefined
+        ? visibleText(event.text)
+        : listShownFields(event, probe)
+            .map((field) => formatField(field, this.#place))
+            .join(' ');
     return `${head}${name} ${words}`.trimEnd();
   }
 
@@ -96,11 +103,13 @@ export class EventView implements LiveView {
     }
     if (format === undefined) return jsonLine({ ...head, text: event.text });
     const probe = this.#probeOf(event);
-    const fields = listShownFields(event, probe).map(({ name, value, style }) => [name, jsonValue(value, style)]);
+    const fields = listShownFields(event, probe);
+    const errors = fields.flatMap(({ name, error }) => (error === undefined ? [] : [[name, error.name] as const]));
     return jsonLine({
       ...head,
       ...(probe === undefined ? {} : { probe: probe.label }),
-      fields: Object.fromEntries(fields),
+      fields: Object.fromEntries(fields.map(({ name, value, style }) => [name, jsonValue(value, style, this.#place)])),
+      ...(errors.length === 0 ? {} : { errors: Object.fromEntries(errors) }),
     });
   }
 
@@ -111,6 +120,14 @@ export class EventView implements LiveView {
     const time = exactNumber(this.#clock!.timeOf(event.time));
     return [jsonLine({ type: 'stack', time, cpu, pid, kind: `${kind}_stack`, frames: names })];
   }
+
+  /** `function+0x1f [module]`. */
+  readonly #place = (address: bigint): string | undefined => {
+    const symbol = this.#options.symbolPlace?.(address);
+    if (symbol === undefined) return undefined;
+    const { name, offset, module } = symbol;
+    return `${name}${offset === 0 ? '' : `+0x${offset.toString(16)}`}${module === undefined ? '' : ` [${module}]`}`;
+  };
 
   #symbol(address: bigint): string {
     const symbol = this.#options.symbolName(address);

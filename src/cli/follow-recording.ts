@@ -3,11 +3,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitStatus } from '../base/errors.ts';
 import { asNanoseconds } from '../base/units.ts';
-import type { SourceItem } from '../recording/event-source.ts';
 import { openByteSource } from '../recording/files.ts';
 import { GrowingRecording } from '../recording/trace-dat/growing-recording.ts';
 import { TraceDat } from '../recording/trace-dat/trace-dat.ts';
 import { TraceDatEvents } from '../recording/trace-dat/trace-dat-events.ts';
+import { FollowedEvents } from '../session/followed-events.ts';
 import { writeOut } from './byte-output.ts';
 import { runningEnvironment } from './environment.ts';
 import { printNotice } from './output.ts';
@@ -38,7 +38,7 @@ export async function followRecording({ file, threshold, json, quiet }: FollowCh
   });
   view.begin({ timeOf: (time) => asNanoseconds(growing.origin + BigInt(Math.round(time))) });
   let [quietFor, isOpen] = [0, true];
-  const shown = new ShownEvents();
+  const shown = new FollowedEvents();
   const print = (lines: readonly string[]) => {
     if (isOpen && lines.length > 0) isOpen = writeOut(Buffer.from(`${lines.join('\n')}\n`));
   };
@@ -62,31 +62,8 @@ export async function followRecording({ file, threshold, json, quiet }: FollowCh
   return true;
 }
 
-/** What has been shown, and where it ended. */
-class ShownEvents {
-  count = 0;
-  /** Absolute time of the last event, and how many were shown that had it. */
-  #lastTime = -1n;
-  #atLastTime = 0;
-
-  add(item: SourceItem, origin: bigint): void {
-    if (item.kind !== 'event') return;
-    const time = origin + BigInt(Math.round(item.time));
-    this.#atLastTime = time === this.#lastTime ? this.#atLastTime + 1 : 1;
-    this.#lastTime = time;
-    this.count += 1;
-  }
-
-  /** Whether an event of the finished file is one of those shown; to be asked in order. */
-  includes(time: bigint): boolean {
-    if (time !== this.#lastTime) return time < this.#lastTime;
-    this.#atLastTime -= 1;
-    return this.#atLastTime >= 0;
-  }
-}
-
 /** The lines of what the finished file has behind what was shown. */
-function showRest(file: string, view: RecordingView, shown: ShownEvents, origin: bigint): string[] {
+function showRest(file: string, view: RecordingView, shown: FollowedEvents, origin: bigint): string[] {
   const source = openByteSource(file);
   const events = new TraceDatEvents(new TraceDat(source, origin));
   const lines: string[] = [];

@@ -11,7 +11,9 @@ import type { Tracefs } from '../tracefs/tracefs.ts';
 
 export interface ListRow {
   readonly text: string;
-  /** Lines below it, with -v. */
+  /** Lines below it, always. */
+  readonly lines?: readonly string[] | undefined;
+  /** Lines below these, with -v. */
   readonly details: readonly string[];
   /** The same as an object, for --json. */
   readonly json: Readonly<Record<string, unknown>>;
@@ -111,18 +113,42 @@ export async function listStaticProbes(binary: string, { glob }: ListOptions): P
   }));
 }
 
-export async function listProgramSymbols(binary: string, { glob, verbose }: ListOptions): Promise<ListRow[]> {
-  const [{ findBinary, readUprobeBinary }, { listSymbols }] = await Promise.all([
+/** The lines of a function that have code, as `uprobe` takes them. */
+export async function listProgramLines(binary: string, name: string): Promise<ListRow[]> {
+  const [{ findBinary, readUprobeBinary }, { listSourceLines }] = await Promise.all([
     import('../symbols/files.ts'),
-    import('../symbols/uprobe-binary.ts'),
+    import('../control/uprobe-lines.ts'),
   ]);
   const { path } = findBinary(binary);
-  const symbols = listSymbols(readUprobeBinary(path));
-  const chosen = select(symbols, ({ name }) => name, glob, `symbols of ${path}`);
-  return chosen.map(({ name, version, address, size, isIfunc }) => ({
-    text: name,
+  return listSourceLines(readUprobeBinary(path), name).map(({ file, line, address }) => ({
+    text: `${file}:${line}`,
+    details: [`0x${address.toString(16)}`],
+    json: { file, line, address },
+  }));
+}
+
+export async function listProgramSymbols(binary: string, { glob, verbose }: ListOptions): Promise<ListRow[]> {
+  const [{ findBinary, readUprobeBinary }, { listSymbols }, { readableName }] = await Promise.all([
+    import('../symbols/files.ts'),
+    import('../symbols/uprobe-binary.ts'),
+    import('../symbols/mangled-name.ts'),
+  ]);
+  const { path } = findBinary(binary);
+  const symbols = listSymbols(readUprobeBinary(path)).map((it) => ({ ...it, readable: readableName(it.name) }));
+  // Names of C++ and Rust are found as they are in the source, too.
+  const matches = compileGlob(glob ?? '*');
+  const isChosen = ({ name, readable }: (typeof symbols)[number]): boolean =>
+    matches(name) || (readable !== undefined && matches(readable));
+  const found = symbols.filter(isChosen);
+  const chosen = found.length > 0 ? found : select(symbols, ({ name }) => name, glob, `symbols of ${path}`);
+  return chosen.map(({ name, readable, version, address, size, isIfunc }) => ({
+    text: readable === undefined ? name : `${name}  ${readable}`,
     details: [`0x${address.toString(16)} ${size} bytes${version ? ` ${version}` : ''}${isIfunc ? ' IFUNC' : ''}`],
-    json: { symbol: name, ...(verbose ? { address, size, version: version ?? null, ifunc: isIfunc } : {}) },
+    json: {
+      symbol: name,
+      readable: readable ?? null,
+      ...(verbose ? { address, size, version: version ?? null, ifunc: isIfunc } : {}),
+    },
   }));
 }
 
@@ -152,6 +178,24 @@ export function listOptions({ tracefs: { top }, glob, verbose }: ListRequest): L
       text: name,
       details: isOn === undefined ? [] : [isOn ? 'on' : 'off'],
       json: { option: name, ...(verbose ? { on: isOn } : {}) },
+    };
+  });
+}
+
+/** Questions and the commands that answer them. */
+export async function listRecipes({ glob }: ListOptions): Promise<ListRow[]> {
+  const [{ recipes }, { quoteWord }] = await Promise.all([
+    import('../control/recipes.ts'),
+    import('../control/shell-lines.ts'),
+  ]);
+  return select(recipes, ({ name }) => name, glob, 'recipes').map(({ name, answers, command, writes, needs }) => {
+    const line = `ftui ${command.map(quoteWord).join(' ')}`;
+    const details = [...writes, ...(needs === undefined ? [] : [`needs ${needs}`])];
+    return {
+      text: `${name}: ${answers}`,
+      lines: [line],
+      details: details.map((detail) => `  ${detail}`),
+      json: { recipe: name, answers, command: ['ftui', ...command], shell: line, writes, needs: needs ?? null },
     };
   });
 }

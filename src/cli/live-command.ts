@@ -3,6 +3,7 @@
 import type { ProbeEvent } from '../control/probe-event.ts';
 import type { CommonPlan } from '../control/session-plans.ts';
 import type { TracePlan } from '../control/trace-plan.ts';
+import type { WantedTraces } from '../session/wanted-traces.ts';
 import type { LiveView } from './live-view.ts';
 
 export interface LiveCommand {
@@ -11,6 +12,8 @@ export interface LiveCommand {
   /** What one hit is called in the summary: `event`. */
   readonly noun: string;
   readonly view: LiveView;
+  /** The screen that shows it in a terminal, and what is traced for that; undefined where it is only printed. */
+  readonly screen?: { readonly id: 'graph' | 'events' | 'log'; readonly wanted: Partial<WantedTraces> } | undefined;
   readonly probes: readonly ProbeEvent[];
   /** Show trace_pipe's text whatever the options say. */
   readonly textPipe?: boolean | undefined;

@@ -3,8 +3,9 @@
 import type { Argv } from 'yargs';
 import { parseCpuList } from '../base/cpu-list.ts';
 import { UsageError } from '../base/errors.ts';
+import { parsePids } from '../base/pid-list.ts';
+import { parseDuration, parseSizeKb } from '../base/quantities.ts';
 import type { CpuId, Pid } from '../base/units.ts';
-import { parseDuration, parsePids, parseSizeKb } from './arguments.ts';
 import { addRecordingOptions, type RecordingOptions, readRecordingOptions } from './record-file-options.ts';
 
 /** The values of the shared options. */
@@ -17,6 +18,8 @@ export interface LiveOptions {
   readonly bufferSizeKb: number | undefined;
   readonly clock: string | undefined;
   readonly json: boolean;
+  readonly plain: boolean;
+  readonly ui: boolean;
   readonly textPipe: boolean;
   readonly force: boolean;
   readonly dryRun: boolean;
@@ -42,6 +45,12 @@ export function addLiveOptions<T>(yargs: Argv<T>) {
   return addRecordingOptions(addTargetOptions(yargs))
     .option('json', { type: 'boolean', default: false, group: outputGroup, describe: 'Print one JSON object a line' })
     .option('plain', { type: 'boolean', default: false, group: outputGroup, describe: 'Print text even on a terminal' })
+    .option('ui', {
+      type: 'boolean',
+      default: false,
+      group: outputGroup,
+      describe: 'Open the screen for a command behind --, too, or for a bounded session',
+    })
     .option('text-pipe', {
       type: 'boolean',
       default: false,
@@ -130,6 +139,8 @@ export interface LiveArguments {
   readonly bufferSize?: string | undefined;
   readonly clock?: string | undefined;
   readonly json: boolean;
+  readonly plain: boolean;
+  readonly ui: boolean;
   readonly textPipe: boolean;
   readonly force: boolean;
   readonly dryRun: boolean;
@@ -145,7 +156,7 @@ export interface LiveArguments {
   readonly '--'?: readonly string[] | undefined;
 }
 
-/** Turns the words into values; throws UsageError. `--plain` is what a live command does anyway for now. */
+/** Turns the words into values; throws UsageError. */
 export function readLiveOptions(args: LiveArguments): LiveOptions {
   const command = args['--'];
   if (args.user !== undefined && command === undefined) {
@@ -160,6 +171,8 @@ export function readLiveOptions(args: LiveArguments): LiveOptions {
     bufferSizeKb: args.bufferSize === undefined ? undefined : parseSizeKb(args.bufferSize),
     clock: args.clock,
     json: args.json,
+    plain: args.plain,
+    ui: args.ui,
     textPipe: args.textPipe,
     force: args.force,
     dryRun: args.dryRun,

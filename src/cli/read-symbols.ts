@@ -1,7 +1,7 @@
 /** The kernel's symbols for a view, read once from /proc/kallsyms. */
 
 import type { SymbolName } from '../call-graph/tree-text.ts';
-import { type KernelSymbols, parseKallsyms } from '../symbols/kallsyms.ts';
+import { type KernelSymbolName, type KernelSymbols, parseKallsyms } from '../symbols/kallsyms.ts';
 import type { KernelFiles } from '../tracefs/kernel-files.ts';
 
 export interface SymbolSource {
@@ -9,6 +9,8 @@ export interface SymbolSource {
   readonly hidden: boolean;
   /** The function at an address, without the offset that the tracer's own call site adds. */
   symbolName(address: bigint): SymbolName | undefined;
+  /** The function that an address lies in, and how far behind its start. */
+  symbolPlace(address: bigint): KernelSymbolName | undefined;
   /** A predicate for addresses inside the functions of these names. */
   insideOf(names: readonly string[]): (address: bigint) => boolean;
 }
@@ -21,6 +23,7 @@ export function readSymbols(kernel: KernelFiles): SymbolSource {
       const symbol = symbols.nameOf(address);
       return symbol === undefined ? undefined : { ...symbol, offset: 0 };
     },
+    symbolPlace: (address) => symbols.nameOf(address),
     insideOf: (names) => {
       // By address: a function may have several names, and an address has the first of them.
       const starts = new Set(names.flatMap((name) => symbols.addressesOf(name).map(({ address }) => address)));

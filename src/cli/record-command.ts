@@ -2,9 +2,9 @@
 
 import { UsageError } from '../base/errors.ts';
 import type { Pid } from '../base/units.ts';
+import { checkPids } from '../session/common-plan.ts';
 import { listCpus } from '../tracefs/trace-directory.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
-import { checkPids } from './common-plan.ts';
 import { type Environment, openEnvironmentTracefs } from './environment.ts';
 import { recordShapes } from './record-options.ts';
 import { resolveRecording } from './record-plans.ts';
@@ -21,7 +21,7 @@ export async function runRecord(environment: Environment, words: readonly string
   const watched = [...new Set([...buffers.flatMap(({ tasks }) => tasks), ...pids])];
   checkPids(tracefs, watched);
   const force = values.has('force');
-  const probes = await resolveProbes(tracefs, request, { force });
+  const probes = await resolveProbes(tracefs, request, { force, pids });
   const { notices, makePlans } = resolveRecording(tracefs, request, probes.events);
   return runRecording(environment, tracefs, {
     title: ['record', ...words].join(' '),

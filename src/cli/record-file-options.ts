@@ -2,8 +2,8 @@
 
 import type { Argv } from 'yargs';
 import { UsageError } from '../base/errors.ts';
+import { parseSizeKb } from '../base/quantities.ts';
 import type { RecordingFormat } from '../recording/recording-metadata.ts';
-import { parseSizeKb } from './arguments.ts';
 
 export interface RecordingOptions {
   /** Bytes of pages to keep at most; the oldest go. */

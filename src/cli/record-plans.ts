@@ -2,6 +2,7 @@
 
 import { UnsupportedError, UsageError } from '../base/errors.ts';
 import { nearestNames } from '../base/nearest.ts';
+import { checkEventFilters } from '../control/check-filters.ts';
 import { readEventList } from '../control/event-list.ts';
 import type { FunctionList } from '../control/function-list.ts';
 import { describeMove } from '../control/moved-functions.ts';
@@ -180,6 +181,7 @@ class RecordingResolver {
     const ignoreMissing = this.#request.values.has('ignore-missing');
     const chosen = chooseEvents(this.#events, events, { ignoreMissing });
     for (const pattern of chosen.missing) this.notices.push(`this kernel has no event ${pattern}: going on without it`);
+    if (!this.#request.values.has('force')) checkEventFilters(this.#tracefs.top, chosen.events);
     if (!ownsInstance && chosen.events.some(({ triggers }) => triggers !== undefined)) {
       throw new UsageError({
         attempted: `setting triggers in ${name === undefined ? 'the top level' : `the instance ${name}`}`,

@@ -2,14 +2,14 @@
 
 import { UsageError } from '../base/errors.ts';
 import { parseFetchArgSupport } from '../control/fetch-arg.ts';
-import { type ResolvedKprobes, resolveKprobes } from '../control/kprobe-request.ts';
+import { type ResolvedKprobes, resolveKprobePatterns } from '../control/kprobe-request.ts';
 import { readKernelFunctions } from '../control/kprobe-target.ts';
 import type { ProbeEvent } from '../control/probe-event.ts';
 import { sessionGroup } from '../control/session-names.ts';
 import { type ResolvedUprobes, resolveUprobes } from '../control/uprobe-request.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import { splitProbeWords } from './arguments.ts';
-import { loadKprobeNames, loadUprobeNames } from './probe-names.ts';
+import { loadKprobeNames, loadUprobeNames, withSource } from './probe-names.ts';
 import { requireProbeFile } from './probe-options.ts';
 import type { RecordingRequest } from './record-request.ts';
 
@@ -22,15 +22,15 @@ export interface RecordedProbes {
 export async function resolveProbes(
   tracefs: Tracefs,
   { kprobes, uprobes }: Pick<RecordingRequest, 'kprobes' | 'uprobes'>,
-  { force }: { readonly force: boolean },
+  { force, pids = [] }: { readonly force: boolean; readonly pids?: readonly number[] },
 ): Promise<RecordedProbes> {
   if (kprobes.length > 0) requireProbeFile(tracefs, 'kprobe', 'record --kprobe');
   if (uprobes.length > 0) requireProbeFile(tracefs, 'uprobe', 'record --uprobe');
   const support = parseFetchArgSupport(tracefs.top.readIfThere('README') ?? '');
   const taken = new Set<string>();
   const resolved = [
-    ...(kprobes.length > 0 ? await resolveOfKernel(tracefs, kprobes, taken, support) : []),
-    ...(await resolveOfPrograms(tracefs, uprobes, taken, support, force)),
+    ...(kprobes.length > 0 ? await resolveOfKernel(tracefs, kprobes, taken, support, force) : []),
+    ...(await resolveOfPrograms(tracefs, uprobes, taken, support, { force, pids })),
   ];
   return { events: resolved.flatMap(({ probes }) => probes), notices: resolved.flatMap(({ notes }) => notes) };
 }
@@ -42,6 +42,7 @@ async function resolveOfKernel(
   texts: readonly string[],
   taken: Set<string>,
   support: Support,
+  force: boolean,
 ): Promise<ResolvedKprobes[]> {
   const functions = readKernelFunctions(tracefs);
   const wanted = texts.map((text) => {
@@ -49,7 +50,9 @@ async function resolveOfKernel(
     return { spec: spec!, args };
   });
   const names = await loadKprobeNames(wanted, tracefs.kernel, functions, support.types);
-  return wanted.map((probe) => resolveKprobes(functions, sessionGroup(), taken, support, probe, names));
+  return wanted.map((probe) =>
+    resolveKprobePatterns(functions, sessionGroup(), taken, support, { ...probe, force }, names),
+  );
 }
 
 async function resolveOfPrograms(
@@ -57,7 +60,7 @@ async function resolveOfPrograms(
   texts: readonly string[],
   taken: Set<string>,
   support: Support,
-  force: boolean,
+  options: { readonly force: boolean; readonly pids: readonly number[] },
 ): Promise<ResolvedUprobes[]> {
   const wanted = texts.map((text) => {
     const [binary, spec, ...args] = splitProbeWords(text);
@@ -65,8 +68,12 @@ async function resolveOfPrograms(
       const remedy = "e.g. --uprobe '/bin/bash readline%return'";
       throw new UsageError({ attempted: `probing ${text}`, why: 'no function is given', remedy });
     }
-    return { binary: binary!, spec, args, force };
+    return { binary: binary!, spec, args, ...options };
   });
   const names = await loadUprobeNames(wanted, support.types);
-  return wanted.map((probe) => resolveUprobes(kernel, sessionGroup(), taken, support, probe, names));
+  const specs = wanted.map(({ spec }) => spec);
+  return withSource(specs, (source) => {
+    const given = new Set(taken);
+    return wanted.map((probe) => resolveUprobes(kernel, sessionGroup(), given, support, { ...probe, source }, names));
+  });
 }

@@ -2,8 +2,9 @@
 
 import { parseCpuList } from '../base/cpu-list.ts';
 import { UsageError } from '../base/errors.ts';
+import { parsePids } from '../base/pid-list.ts';
+import { parseDuration, parseSizeKb } from '../base/quantities.ts';
 import { asCpuId, type CpuId, type Pid } from '../base/units.ts';
-import { parseDuration, parsePids, parseSizeKb } from './arguments.ts';
 import { readCompression } from './record-file-options.ts';
 import { refuseOption } from './record-refusals.ts';
 import type { GivenOption, RecordWords } from './record-words.ts';

@@ -2,16 +2,14 @@
 
 import { exitStatus, FtuiError } from '../base/errors.ts';
 import { visibleText } from '../base/text.ts';
+import { explainError } from '../session/state-texts.ts';
 import { printNotice } from './output.ts';
 
 /** Prints `ftui: what was attempted: why (what to do)` and returns the exit status. */
 export function reportError(error: unknown): number {
   if (process.env.FTUI_DEBUG === '1') console.error(error);
   if (error instanceof FtuiError) {
-    // Behind a caret line the remedy begins a line of its own.
-    const gap = error.why.includes('\n') ? '\n' : ' ';
-    const remedy = error.remedy === undefined ? '' : `${gap}(${error.remedy})`;
-    printNotice(visibleLines(`${error.attempted}: ${error.why}${remedy}`));
+    printNotice(visibleLines(explainError(error).line));
     return error.exitStatus;
   }
   const message = error instanceof Error ? error.message : String(error);

@@ -8,16 +8,17 @@ import { chooseClock } from '../control/trace-clock.ts';
 import { commandPid, type PidReference, type TracePlan } from '../control/trace-plan.ts';
 import { readState } from '../control/trace-state.ts';
 import { exitStatusOf } from '../control/traced-command.ts';
+import { checkPids, commonPlan, startAllThreads } from '../session/common-plan.ts';
 import { type EndReason, LiveSession } from '../session/live-session.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import { signalNumbers } from './arguments.ts';
-import { checkPids, commonPlan, startAllThreads } from './common-plan.ts';
 import type { Environment } from './environment.ts';
 import type { LiveCommand } from './live-command.ts';
 import type { LiveOptions } from './live-options.ts';
 import { openStandardOutput } from './output.ts';
 import { SessionPrinter } from './session-printer.ts';
 import { catchSignals } from './signals.ts';
+import { wantsUi } from './wants-ui.ts';
 
 /** Returns the exit status. */
 export async function runLive(
@@ -30,6 +31,10 @@ export async function runLive(
     // Loaded only now: what a view does not need would be a good part of its start.
     const { recordLive } = await import('./record-live.ts');
     return recordLive(environment, tracefs, options, command);
+  }
+  if (command.screen !== undefined && wantsUi(options)) {
+    const { openLiveUi } = await import('./open-ui.ts');
+    return openLiveUi(environment, options, command.screen);
   }
   checkPids(tracefs, options.pids);
   await startAllThreads();

@@ -1,7 +1,7 @@
 /** What `kprobe` and `uprobe` share once their probes are known. */
 
 import { UsageError } from '../base/errors.ts';
-import { copiesText, type ProbeEvent } from '../control/probe-event.ts';
+import { copiesText, type ProbeEvent, showsSymbols } from '../control/probe-event.ts';
 import { planProbes } from '../control/session-plans.ts';
 import { panicsOnWarning } from '../tracefs/features.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
@@ -20,7 +20,7 @@ export interface ProbeSession {
 }
 
 /** Returns the exit status. */
-export function runProbes(
+export async function runProbes(
   environment: Environment,
   tracefs: Tracefs,
   options: LiveOptions,
@@ -34,11 +34,20 @@ export function runProbes(
       remedy: 'take the address instead of the text, or use --force',
     });
   }
-  const symbolName = stack ? readSymbols(tracefs.kernel).symbolName : () => undefined;
+  if (filter !== undefined && !options.force) {
+    const { checkProbeFilter } = await import('../control/check-filters.ts');
+    checkProbeFilter(
+      probes.map(({ definition }) => definition),
+      filter,
+    );
+  }
+  const symbols = stack || showsSymbols(probes) ? readSymbols(tracefs.kernel) : undefined;
+  const { symbolName = () => undefined, symbolPlace } = symbols ?? {};
   return runLive(environment, tracefs, options, {
     title,
     noun: 'hit',
-    view: new EventView({ json: options.json, probes, symbolName, stack }),
+    view: new EventView({ json: options.json, probes, symbolName, symbolPlace, stack }),
+    screen: filter === undefined ? { id: 'log', wanted: { probes, stack } } : undefined,
     probes,
     notices,
     makePlan: (common) => planProbes(common, { probes, filter, stack }),

@@ -11,15 +11,17 @@ import { formatShellLines } from '../control/shell-lines.ts';
 import { commandPid, type PidReference } from '../control/trace-plan.ts';
 import { readState } from '../control/trace-state.ts';
 import { exitStatusOf } from '../control/traced-command.ts';
+import { startAllThreads } from '../session/common-plan.ts';
 import type { EndReason } from '../session/live-session.ts';
+import { RecentRecordings, recentRecordingsFile } from '../session/recent-recordings.ts';
 import type { RecordPlan } from '../session/record-buffers.ts';
+import type { FinishedRecording } from '../session/record-output.ts';
 import { RecordSession } from '../session/record-session.ts';
 import { startInlineRecorder, startRecorderThread } from '../session/record-threads.ts';
 import { directoryOf } from '../session/session-start.ts';
 import { RunningKernel } from '../tracefs/running-kernel.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import { signalNumbers } from './arguments.ts';
-import { startAllThreads } from './common-plan.ts';
 import type { Environment } from './environment.ts';
 import type { LiveOptions } from './live-options.ts';
 import type { RecordingOptions } from './record-file-options.ts';
@@ -82,12 +84,19 @@ export async function runRecording(environment: Environment, tracefs: Tracefs, j
     );
     const result = await session.run();
     printer.summarise(result);
+    if (result.file !== undefined) rememberRecording(result.file, result.records);
     if (result.failure !== undefined || result.reason === 'overload') return exitStatus.failed;
     return result.command === undefined ? signals.exitStatus() : exitStatusOf(result.command, signalNumbers);
   } finally {
     printer.close();
     signals.release();
   }
+}
+
+/** For the start screen. Only of somebody at a terminal: what runs in scripts and tests leaves no traces in a home. */
+function rememberRecording({ path, size }: FinishedRecording, events: number): void {
+  if (process.stderr.isTTY !== true) return;
+  new RecentRecordings(recentRecordingsFile(process.env)).add(path, 'recorded', { bytes: size, events });
 }
 
 function printDryRun(tracefs: Tracefs, job: RecordingJob): number {

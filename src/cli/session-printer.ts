@@ -6,17 +6,16 @@ import { copiesText } from '../control/probe-event.ts';
 import type { StreamItem } from '../ring-buffer/stream-item.ts';
 import { LiveEvents } from '../session/live-events.ts';
 import type { SessionConsumer, SessionContext } from '../session/live-session.ts';
-import { countSiblingCalls } from '../session/sibling-calls.ts';
-import { explainSilence, listAwaitedFunctions, mayHitItself, readProbeHits } from '../session/silence.ts';
+import { describeProbeCost, isVirtual, measuredMs } from '../session/probe-cost.ts';
+import { countProbeHits, describeMisses, mayHitItself, readProbeHits } from '../session/silence.ts';
+import { SilenceWatch } from '../session/silence-watch.ts';
+import { readTextIfThere } from '../tracefs/processes.ts';
 import type { LiveCommand } from './live-command.ts';
 import type { LiveOptions } from './live-options.ts';
 import type { Shown, Summary } from './live-view.ts';
 import { type Output, printNotice } from './output.ts';
 import { formatSummary, jsonSummary } from './print-summary.ts';
 import { TextPipeLines } from './text-pipe-lines.ts';
-
-/** How long a session may be silent before the user is told why that may be. */
-const silenceMs = 3_000;
 
 export class SessionPrinter implements SessionConsumer {
   readonly notices: string[] = [];
@@ -29,9 +28,12 @@ export class SessionPrinter implements SessionConsumer {
   #shown = 0;
   #textLines = 0;
   readonly #pipeLines = new TextPipeLines();
-  #explained = false;
+  #silence: SilenceWatch | undefined;
   /** Hits of the session's probes as the kernel counted them. */
   #hitsAtStop = 0;
+  /** When the rate of the probes is to be measured, by performance.now(); undefined when it has been. */
+  #measureAt: number | undefined;
+  #startedAt = 0;
 
   constructor(output: Output, options: LiveOptions, command: LiveCommand) {
     this.#output = output;
@@ -42,12 +44,15 @@ export class SessionPrinter implements SessionConsumer {
 
   begin(context: SessionContext): void {
     this.#context = context;
+    this.#silence = new SilenceWatch(context, this.#command.probes, (text) => this.notice(text));
     if (this.textPipe || context.catalogue === undefined) return;
     this.#events = new LiveEvents(context, context.catalogue);
     this.#command.view.begin({ timeOf: (time) => asNanoseconds(context.origin() + BigInt(Math.round(time))) });
   }
 
   started(): void {
+    this.#startedAt = performance.now();
+    if (this.#command.probes.length > 0) this.#measureAt = this.#startedAt + measuredMs;
     if (this.#options.verbose) printNotice(`tracing: ${this.#command.title} (Ctrl-C ends)`);
   }
 
@@ -79,9 +84,20 @@ export class SessionPrinter implements SessionConsumer {
   }
 
   async idle(quietMs: number): Promise<void> {
-    if (quietMs < silenceMs || !this.#isSilent() || this.#explained) return;
-    this.#explainSilence();
-    await this.#lookForSiblings();
+    this.#measureCost();
+    if (this.#isSilent()) await this.#silence!.idle(quietMs);
+  }
+
+  /** Once, when the first second is over: what the probes cost, where that is much. */
+  #measureCost(): void {
+    const now = performance.now();
+    if (this.#measureAt === undefined || now < this.#measureAt) return;
+    this.#measureAt = undefined;
+    const hits = countProbeHits(this.#context!);
+    const { kernel } = this.#context!.tracefs;
+    const machine = isVirtual(readTextIfThere(kernel, '/proc/cpuinfo')) ? 'virtual' : 'bare';
+    const cost = describeProbeCost(this.#command.probes, hits, { spanMs: now - this.#startedAt, machine });
+    if (cost !== undefined) this.notice(cost);
   }
 
   notice(text: string): void {
@@ -98,7 +114,7 @@ export class SessionPrinter implements SessionConsumer {
     const rest: string[] = [];
     if (!this.textPipe && this.#shown < this.#options.maxEvents) this.#collect(rest, this.#command.view.finish());
     this.#output.lines(rest);
-    if (this.#isSilent() && summary.records === 0) this.#explainSilence();
+    if (this.#isSilent() && summary.records === 0) this.#silence!.explain();
     const full = { ...summary, ...this.#withUnrecorded(summary), counts: this.counts(), notices: this.notices };
     if (this.#options.json) this.#output.line(jsonSummary(full));
     else if (!this.#options.quiet) printNotice(formatSummary(full, this.#command.noun));
@@ -126,27 +142,12 @@ export class SessionPrinter implements SessionConsumer {
   stopped(): void {
     if (this.#context === undefined || this.#context.plan.probes.length === 0) return;
     this.#hitsAtStop = (readProbeHits(this.#context) ?? []).reduce((sum, { hits }) => sum + hits, 0);
-    if (this.#isSilent()) this.#explainSilence();
+    const misses = describeMisses(this.#context);
+    if (this.#isSilent()) this.#silence!.explain();
+    else if (misses !== undefined) this.notice(misses);
   }
 
   #isSilent(): boolean {
     return !this.textPipe && this.#command.view.hits === 0 && this.#context !== undefined;
-  }
-
-  #explainSilence(): void {
-    if (this.#explained) return;
-    this.#explained = true;
-    const causes = explainSilence(this.#context!, this.#command.probes);
-    this.notice(`armed, 0 hits: ${causes.join('; ')}`);
-  }
-
-  /** Looks for functions with a similar name that are called meanwhile: the work may have moved there. */
-  async #lookForSiblings(): Promise<void> {
-    const context = this.#context!;
-    const awaited = listAwaitedFunctions(context, this.#command.probes);
-    if (awaited.length === 0) return;
-    const calls = await countSiblingCalls(context, awaited);
-    const named = calls.slice(0, 3).map(({ name, calls }) => `${name} (${calls} in a second)`);
-    if (named.length > 0) this.notice(`meanwhile called, with a similar name: ${named.join(', ')}`);
   }
 }

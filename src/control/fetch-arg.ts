@@ -28,23 +28,32 @@ export interface FetchArgContext {
   readonly numberedArguments: boolean;
   /** Arguments may be named as in the source (BTF, Linux 6.6 and later). */
   readonly namedArguments: boolean;
+  /** A return probe can show the arguments of the entry (Linux 6.9 and later). */
+  readonly keepsArguments?: boolean | undefined;
 }
 
 /** What tracefs's README says about fetch args; base types every kernel has are always in. */
 export function parseFetchArgSupport(
   readme: string,
-): Pick<FetchArgContext, 'types' | 'numberedArguments' | 'namedArguments'> {
+): Pick<FetchArgContext, 'types' | 'numberedArguments' | 'namedArguments' | 'keepsArguments'> {
   const block = /\n\s*type: ([\s\S]*?)(?=\n\s*(?:\w+:|events\/)|$)/.exec(readme)?.[1] ?? '';
   const types = new Set(['s8', 's16', 's32', 's64', 'u8', 'u16', 'u32', 'u64', 'x8', 'x16', 'x32', 'x64', 'string']);
   for (const word of ['char', 'symbol', 'symstr', 'ustring', '%pd', '%pD']) {
     if (new RegExp(`(^|[\\s,/])${word}([\\s,/]|$)`).test(block)) types.add(word);
   }
   if (/array-size/.test(block)) types.add('array');
-  return { types, numberedArguments: readme.includes('$arg<N>'), namedArguments: readme.includes('<argname>') };
+  return {
+    types,
+    numberedArguments: readme.includes('$arg<N>'),
+    namedArguments: readme.includes('<argname>'),
+    keepsArguments: /kernel return probes support: .*\$arg<N>/.test(readme),
+  };
 }
 
 /** The types that only make sense on memory, i.e. an address: `+0(...)`, `@...`, or an array. */
 const textTypes = new Set(['string', 'ustring']);
+
+const shape = 'write [NAME=]VALUE[:TYPE], e.g. fd=%di:s32 or name=+0(%si):string';
 
 /** Parses and checks one argument word; `index` names it argN when it has no name. Throws UsageError with the position. */
 export function parseFetchArg(word: string, index: number, context: FetchArgContext): FetchArg {
@@ -117,7 +126,7 @@ class FetchArgParser {
     if (variable.startsWith('$arg') && (probe === 'uprobe' || !numberedArguments)) {
       this.refuse(`${variable} is not offered for a ${probe} by this kernel`, 'name the register, e.g. %di');
     }
-    if (variable.startsWith('$arg') && isReturn && !this.context.namedArguments) {
+    if (variable.startsWith('$arg') && isReturn && this.context.keepsArguments !== true) {
       this.refuse('arguments are gone when the function returns', 'probe the entry for them');
     }
     this.at = start + variable.length;
@@ -151,6 +160,7 @@ class FetchArgParser {
     if (!this.isOffered(base!)) {
       this.refuse(`this kernel offers no type '${base}'`, `it has ${[...this.context.types].join(' ')}`);
     }
+    this.checkBits(base!, start);
     if (array !== undefined) this.checkArray(array, start + base!.length);
     const onMemory = /^[+\-@]/.test(value) || value === '$comm' || value === '$stack';
     if (textTypes.has(base!) && !onMemory && !/^[A-Za-z_\\]/.test(value)) {
@@ -163,6 +173,15 @@ class FetchArgParser {
 
   private isOffered(base: string): boolean {
     return this.context.types.has(base) || /^b\d+@\d+\/(8|16|32|64)$/.test(base);
+  }
+
+  /** The kernel refuses these with a bare EINVAL. */
+  private checkBits(base: string, position: number): void {
+    const [, width, offset, container] = /^b(\d+)@(\d+)\/(\d+)$/.exec(base) ?? [];
+    if (width === undefined) return;
+    if (Number(width) > 0 && Number(width) + Number(offset) <= Number(container)) return;
+    this.at = position;
+    this.refuse('the bits lie outside of their container', 'WIDTH + OFFSET of bWIDTH@OFFSET/SIZE may not exceed SIZE');
   }
 
   private checkArray(array: string, position: number): void {
@@ -179,7 +198,7 @@ class FetchArgParser {
     this.at += found![0].length;
   }
 
-  private refuse(why: string, remedy?: string): never {
+  private refuse(why: string, remedy = shape): never {
     throw new UsageError({
       attempted: `reading the argument ${this.word}`,
       why: `${why}\n  ${this.word}\n  ${' '.repeat(this.at)}^`,

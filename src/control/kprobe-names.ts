@@ -7,7 +7,7 @@ import { UsageError } from '../base/errors.ts';
 import { kernelProbeScope } from '../symbols/btf/kernel-fetch-arg.ts';
 import { explainMissingFunction, type MissingExplanation } from '../symbols/btf/missing-function.ts';
 import { compileFetchArgs, type ProbeScope } from '../symbols/c-types/fetch-arg.ts';
-import { FetchWordError } from '../symbols/c-types/fetch-word.ts';
+import { FetchWordError, parseFetchWord } from '../symbols/c-types/fetch-word.ts';
 import { ownMachine } from '../symbols/files.ts';
 import type { KernelFiles } from '../tracefs/kernel-files.ts';
 import type { KernelFunctions } from './kprobe-target.ts';
@@ -24,14 +24,38 @@ export function openKprobeNames(
   offered: ReadonlySet<string>,
 ): NameArguments<KprobeSpec> {
   const types = new KernelTypes(kernel);
-  return (spec, words) =>
-    compileNamedRuns(words, (run) => {
+  return (spec, words) => {
+    if (words.length === 0 && !spec.isReturn) return [];
+    const compile = (run: readonly string[]): readonly string[] => {
       const scope = findKprobeScope(types, functions, spec, offered);
-      if (!('why' in scope)) return compileFetchArgs(run, scope).map((it) => (typeof it === 'string' ? it : it.text));
+      if (run.length === 0) return 'why' in scope ? [] : typedReturn(scope);
+      if (!('why' in scope)) return compileTexts(run, scope);
       const named = run.find((word) => kindOfProbeWord(word) === 'named');
-      if (named !== undefined) throw new FetchWordError(named, positionOfValue(named), scope.why, scope.remedy);
+      if (named !== undefined) throw cannotBeNamed(named, scope);
       return run;
-    });
+    };
+    return words.length === 0 ? compile([]) : compileNamedRuns(words, compile);
+  };
+}
+
+function compileTexts(words: readonly string[], scope: ProbeScope): string[] {
+  return compileFetchArgs(words, scope).map((it) => (typeof it === 'string' ? it : it.text));
+}
+
+/** What a return probe shows when nothing was asked for; none where one word does not hold the value. */
+function typedReturn(scope: ProbeScope): string[] {
+  try {
+    return compileTexts(['$retval'], scope);
+  } catch (error) {
+    if (error instanceof FetchWordError) return [];
+    throw error;
+  }
+}
+
+/** A word that is no word at all is said to be that first. */
+function cannotBeNamed(word: string, { why, remedy }: MissingExplanation): FetchWordError {
+  parseFetchWord(word);
+  return new FetchWordError(word, positionOfValue(word), why, remedy);
 }
 
 function positionOfValue(word: string): number {
@@ -42,7 +66,7 @@ function positionOfValue(word: string): number {
 export function findKprobeScope(
   types: KernelTypes,
   functions: KernelFunctions,
-  { symbol, module, offset, isReturn }: KprobeSpec,
+  { symbol, module, offset, isReturn, numbered = false }: KprobeSpec,
   offered: ReadonlySet<string>,
 ): ProbeScope | MissingExplanation {
   if (symbol === undefined) return { why: 'a bare address has no arguments with names', remedy: registers };
@@ -54,7 +78,9 @@ export function findKprobeScope(
   const name = copied ?? symbol;
   const found = types.find(name, module ?? functions.moduleOf(symbol));
   if (found !== undefined && (copied === undefined || isReturn)) {
-    return kernelProbeScope({ ...found, isReturn, offered, machine: ownMachine(), form: 'register' });
+    const form = numbered ? 'numbered' : 'register';
+    const keepsArguments = numbered && copied === undefined;
+    return kernelProbeScope({ ...found, isReturn, offered, machine: ownMachine(), form, keepsArguments });
   }
   const missing = explainMissingFunction(name, {
     hasBtf: types.vmlinux !== undefined,
@@ -73,6 +99,7 @@ export function requireKprobeScope(
   offered: ReadonlySet<string>,
 ): ProbeScope {
   const scope = findKprobeScope(types, functions, spec, offered);
-  if ('why' in scope) throw new UsageError({ attempted: `looking for the arguments of ${spec.symbol}`, ...scope });
+  const place = spec.symbol ?? `0x${spec.address!.toString(16)}`;
+  if ('why' in scope) throw new UsageError({ attempted: `looking for the arguments of ${place}`, ...scope });
   return scope;
 }

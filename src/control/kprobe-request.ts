@@ -1,17 +1,24 @@
 /** From `kprobe SPEC FETCHARG...` to probes that can fire. */
 
+import { UsageError } from '../base/errors.ts';
+import { isGlob } from '../base/glob.ts';
 import { type FetchArg, type FetchArgContext, parseFetchArg } from './fetch-arg.ts';
+import { listMatchedFunctions } from './kprobe-pattern.ts';
 import { checkKprobe, type KernelFunctions } from './kprobe-target.ts';
 import { describeMove, movedFunctions } from './moved-functions.ts';
-import { buildProbeEvent, kprobePlace, type ProbeEvent } from './probe-event.ts';
+import { buildProbeEvent, fprobePlace, kprobePlace, type ProbeEvent } from './probe-event.ts';
 import { chooseEventName, type KprobeSpec, parseKprobeSpec } from './probe-spec.ts';
-import type { NameArguments } from './probe-words.ts';
+import { kindOfProbeWord, type NameArguments } from './probe-words.ts';
 
-type Support = Pick<FetchArgContext, 'types' | 'numberedArguments' | 'namedArguments'>;
+type Support = Pick<FetchArgContext, 'types' | 'numberedArguments' | 'namedArguments' | 'keepsArguments'>;
 
 export interface KprobeRequest {
   readonly spec: string;
   readonly args: readonly string[];
+  /** How many calls of a return probe's function can be waited for at once; undefined leaves it to the kernel. */
+  readonly maxActive?: number | undefined;
+  /** By the function tracer's hook instead of a breakpoint. */
+  readonly fprobe?: boolean | undefined;
 }
 
 export interface ResolvedKprobes {
@@ -35,7 +42,7 @@ export function resolveKprobes(
   request: KprobeRequest,
   nameArguments: NameArguments<KprobeSpec> = (_spec, words) => words,
 ): ResolvedKprobes {
-  const spec = parseKprobeSpec(request.spec);
+  const spec = readSpec(request, support);
   const move = movedFunctions.find(({ name, successor }) => name === spec.symbol && functions.exists(successor));
   const symbols = move === undefined ? [spec.symbol] : listProbed(move, functions);
   const probes = symbols.map((symbol) => {
@@ -45,6 +52,72 @@ export function resolveKprobes(
     return buildKprobe(group, taken, support, nameArguments(its, request.args), its, label);
   });
   return { probes, notes: move === undefined ? [] : [describeMove(move)] };
+}
+
+/** The same for each function that a glob matches; those without the named arguments are left out, and said. */
+export function resolveKprobePatterns(
+  functions: KernelFunctions,
+  group: string,
+  taken: Set<string>,
+  support: Support,
+  { force, ...request }: KprobeRequest & { readonly force: boolean },
+  nameArguments?: NameArguments<KprobeSpec>,
+): ResolvedKprobes {
+  if (!isGlob(request.spec)) return resolveKprobes(functions, group, taken, support, request, nameArguments);
+  const { specs, notes } = listMatchedFunctions(functions, request.spec, { force: force || request.fprobe === true });
+  if (request.fprobe === true) return { probes: [buildSharedFprobe(group, taken, support, request)], notes: [] };
+  const failures: UsageError[] = [];
+  const probes = specs.flatMap((text) => {
+    try {
+      const spec = readSpec({ ...request, spec: text }, support);
+      const words = nameArguments?.(spec, request.args) ?? request.args;
+      return [buildKprobe(group, taken, support, words, spec, text)];
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      failures.push(error);
+      return [];
+    }
+  });
+  const [first] = failures;
+  if (first === undefined) return { probes, notes };
+  if (probes.length === 0) throw first;
+  const left = `${failures.length} of ${specs.length} functions left out, the first because ${first.why.split('\n')[0]}`;
+  return { probes, notes: [...notes, left] };
+}
+
+/**
+ * One fprobe for all functions that the glob matches: the kernel takes globs there, and says at each hit which one it
+ * was.
+ */
+function buildSharedFprobe(group: string, taken: Set<string>, support: Support, request: KprobeRequest): ProbeEvent {
+  const isReturn = request.spec.endsWith('%return');
+  const symbol = request.spec.replace(/%return$/, '');
+  const spec: KprobeSpec = { module: undefined, symbol, address: undefined, offset: 0, isReturn, isFprobe: true };
+  const named = request.args.find((word) => kindOfProbeWord(word) === 'named');
+  if (named !== undefined) {
+    const why = `'${named}' is named by the prototype, and these functions have several`;
+    throw new UsageError({ attempted: `probing ${request.spec}`, why, remedy: 'use $arg1, $arg2 ... or $retval' });
+  }
+  const probe = buildKprobe(group, taken, support, request.args, spec, request.spec);
+  const which = { name: isReturn ? '__probe_func' : '__probe_ip', style: 'symbol' } as const;
+  return { ...probe, fields: [which, ...probe.fields] };
+}
+
+function readSpec({ spec: text, maxActive, fprobe }: KprobeRequest, { keepsArguments }: Support): KprobeSpec {
+  const spec = parseKprobeSpec(text);
+  const attempted = `probing ${text}`;
+  if (maxActive !== undefined && !spec.isReturn) {
+    throw new UsageError({ attempted, why: '--maxactive is for returns', remedy: `probe ${text}%return` });
+  }
+  if (fprobe === true && (spec.symbol === undefined || spec.offset > 0)) {
+    throw new UsageError({
+      attempted,
+      why: 'an fprobe is at the start or the return of a function',
+      remedy: 'leave out --fprobe',
+    });
+  }
+  const numbered = fprobe === true || (spec.isReturn && keepsArguments === true);
+  return { ...spec, maxActive, numbered, isFprobe: fprobe };
 }
 
 /** The old function where it still exists, and the one that does the work now. */
@@ -66,7 +139,8 @@ function buildKprobe(
   const args = (words.length > 0 ? words : defaultArguments(spec, support)).map((word, index) =>
     parseFetchArg(word, index, context),
   );
-  return buildProbeEvent(group, event, kprobePlace(spec, label), args satisfies FetchArg[]);
+  const place = spec.isFprobe === true ? fprobePlace(spec, label) : kprobePlace(spec, label);
+  return buildProbeEvent(group, event, place, args satisfies FetchArg[]);
 }
 
 function defaultArguments({ isReturn, offset }: KprobeSpec, { numberedArguments }: Support): string[] {

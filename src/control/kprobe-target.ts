@@ -5,7 +5,7 @@ import { nearestNames } from '../base/nearest.ts';
 import { type KernelSymbols, parseKallsyms } from '../symbols/kallsyms.ts';
 import type { KernelFiles } from '../tracefs/kernel-files.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
-import { parseFunctionList } from './function-list.ts';
+import { type FunctionList, parseFunctionList } from './function-list.ts';
 import type { KprobeSpec } from './probe-spec.ts';
 
 /** Functions that the kernel has marked as not to be probed, one `0xaddr-0xaddr\tname` a line. */
@@ -17,6 +17,8 @@ export interface KernelFunctions {
   /** Whether kallsyms has it at all. */
   exists(name: string): boolean;
   isBlacklisted(name: string): boolean;
+  /** Whether several functions have this name, so that newer kernels refuse to probe it. */
+  isShared(name: string): boolean;
   names(): Iterable<string>;
   /** The module that a traceable function is in. */
   moduleOf(name: string): string | undefined;
@@ -29,6 +31,9 @@ export function readKernelFunctions({ kernel, top }: Tracefs): KernelFunctions {
   const list = parseFunctionList(top.readIfThere('available_filter_functions') ?? '');
   const traceable = new Set(list.names);
   let symbols: KernelSymbols | undefined;
+  let shared: Set<string> | undefined;
+  let modules: Map<string, string | undefined> | undefined;
+  let blacklist: Set<string> | undefined;
   const kallsyms = () => {
     symbols ??= parseKallsyms(kernel.readBytes('/proc/kallsyms'));
     return symbols;
@@ -36,15 +41,38 @@ export function readKernelFunctions({ kernel, top }: Tracefs): KernelFunctions {
   return {
     isTraceable: (name) => traceable.has(name),
     exists: (name) => traceable.has(name) || kallsyms().addressesOf(name).length > 0,
-    isBlacklisted: (name) => readBlacklist(kernel).has(name),
+    isBlacklisted: (name) => {
+      blacklist ??= readBlacklist(kernel);
+      return blacklist.has(name);
+    },
+    isShared: (name) => {
+      shared ??= findShared(list.names);
+      return shared.has(name);
+    },
     functionBehind: (name, offset) => {
       const [place] = kallsyms().hidden ? [] : kallsyms().addressesOf(name);
       const found = place === undefined ? undefined : kallsyms().nameOf(place.address + BigInt(offset));
       return found === undefined || found.offset >= offset ? undefined : found.name;
     },
-    moduleOf: (name) => list.modules[list.names.indexOf(name)],
+    moduleOf: (name) => {
+      modules ??= mapModules(list);
+      return modules.get(name);
+    },
     names: () => (traceable.size > 0 ? traceable : kallsyms().names()),
   };
+}
+
+/** The module of each function; of several with one name the first counts. */
+function mapModules({ names, modules }: FunctionList): Map<string, string | undefined> {
+  const found = new Map<string, string | undefined>();
+  for (const [line, name] of names.entries()) if (!found.has(name)) found.set(name, modules[line]);
+  return found;
+}
+
+function findShared(names: readonly string[]): Set<string> {
+  const [seen, shared] = [new Set<string>(), new Set<string>()];
+  for (const name of names) (seen.has(name) ? shared : seen).add(name);
+  return shared;
 }
 
 function readBlacklist(kernel: KernelFiles): Set<string> {
@@ -76,6 +104,7 @@ export function checkKprobe(functions: KernelFunctions, spec: KprobeSpec, text: 
       remedy: 'probe one of its callers',
     });
   }
+  refuseOtherModule(functions, spec, attempted);
   const reached = offset === 0 ? undefined : functions.functionBehind(symbol, offset);
   if (reached !== undefined) {
     throw new UsageError({
@@ -84,4 +113,13 @@ export function checkKprobe(functions: KernelFunctions, spec: KprobeSpec, text: 
       remedy: `probe ${reached} by its own name`,
     });
   }
+}
+
+/** The kernel takes `MODULE:FUNC` for a module that is not loaded yet, and a function of the kernel itself never is in one. */
+function refuseOtherModule(functions: KernelFunctions, { symbol, module }: KprobeSpec, attempted: string): void {
+  if (symbol === undefined || module === undefined || !functions.isTraceable(symbol)) return;
+  const real = functions.moduleOf(symbol);
+  if (real?.replaceAll('-', '_') === module.replaceAll('-', '_')) return;
+  const why = `${symbol} is in ${real === undefined ? 'the kernel itself' : `the module ${real}`}, not in ${module}`;
+  throw new UsageError({ attempted, why, remedy: `probe ${real === undefined ? '' : `${real}:`}${symbol}` });
 }

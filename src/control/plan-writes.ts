@@ -115,8 +115,9 @@ function addEvents(writer: ChangeList, plan: TracePlan): void {
     if (filter !== undefined) writer.setFilter(`${folder}/filter`, filter);
     for (const trigger of triggers ?? []) writer.write(`${folder}/trigger`, trigger, 'append');
   }
-  for (const { group, event } of plan.probes) {
-    if (plan.probeFilter !== undefined) writer.write(`events/${group}/${event}/filter`, plan.probeFilter);
+  for (const { group, event, isCounter } of plan.probes) {
+    if (plan.probeFilter !== undefined && isCounter !== true)
+      writer.write(`events/${group}/${event}/filter`, plan.probeFilter);
   }
   for (const { system, event, triggersOnly } of plan.events) {
     if (triggersOnly !== true) writer.set(`events/${system}/${event}/enable`, '1');

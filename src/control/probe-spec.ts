@@ -10,6 +10,12 @@ export interface KprobeSpec {
   readonly address: bigint | undefined;
   readonly offset: number;
   readonly isReturn: boolean;
+  /** How many calls of a return probe can be under way at once; undefined leaves it to the kernel. */
+  readonly maxActive?: number | undefined;
+  /** Arguments are to be `$argN`: of an fprobe, and at a return where the kernel keeps what the entry was called with. */
+  readonly numbered?: boolean | undefined;
+  /** By the function tracer's hook instead of a breakpoint. */
+  readonly isFprobe?: boolean | undefined;
 }
 
 /** Parses `[MOD:]FUNC[+OFF][%return]` or `0xADDR[%return]`; throws UsageError with the position of the mistake. */
@@ -25,6 +31,7 @@ export function parseKprobeSpec(text: string): KprobeSpec {
     throw new UsageError({
       attempted: `reading the probe '${text}'`,
       why: `it is no FUNC[+OFFSET][%return]\n  ${text}\n  ${' '.repeat(at)}^`,
+      remedy: 'write FUNC, FUNC+OFFSET, FUNC%return, MODULE:FUNC or 0xADDRESS',
     });
   }
   const offset = parts[3] === undefined ? 0 : Number(parts[3]);

@@ -7,7 +7,7 @@ import { listCpus, type TraceDirectory } from '../tracefs/trace-directory.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import { findJournals, removeJournal } from './journal.ts';
 import { type Recovery, recoverKilledSessions } from './recovery.ts';
-import { readStatus } from './status.ts';
+import { listOtherDefinitions, readStatus } from './status.ts';
 import { listEntries } from './trace-state.ts';
 import { applyUndos, type Undo, type UndoReport } from './undo.ts';
 
@@ -41,11 +41,15 @@ function listInstances(tracefs: Tracefs, isDead: (pid: number) => boolean): Undo
   });
 }
 
+/** As kprobe_events and uprobe_events list them, and what only dynamic_events lists. */
+const probeKinds = /^[pr]\d*:(ftui_(\d+))\/(\S+)/;
+const ownKinds = /^[eft]\d*:(ftui_(\d+))\/(\S+)/;
+
 /** Probes by their group `ftui_PID`. */
 function listProbes({ top }: Tracefs, isDead: (pid: number) => boolean): Undo[] {
-  return (['kprobe_events', 'uprobe_events'] as const).flatMap((file) =>
+  return (['kprobe_events', 'uprobe_events', 'dynamic_events'] as const).flatMap((file) =>
     listEntries(top.readIfThere(file)).flatMap((line) => {
-      const [, group, pid, event] = /^[pr]\d*:(ftui_(\d+))\/(\S+)/.exec(line) ?? [];
+      const [, group, pid, event] = (file === 'dynamic_events' ? ownKinds : probeKinds).exec(line) ?? [];
       if (group === undefined || event === undefined || !isDead(Number(pid))) return [];
       return [{ kind: 'probe', file, group, event } as const];
     }),
@@ -76,6 +80,10 @@ export function resetEverything(tracefs: Tracefs, folders: readonly string[]): U
     attempt(`instance ${name} removed`, () => tracefs.top.rmdir(`instances/${name}`));
   }
   attempt('all events disabled', () => tracefs.top.write('events/enable', '0'));
+  // Event probes first: they hold the events that they are on.
+  if (listOtherDefinitions(tracefs.top).length > 0) {
+    attempt('dynamic_events emptied', () => tracefs.top.write('dynamic_events', []));
+  }
   for (const file of ['kprobe_events', 'uprobe_events', 'synthetic_events']) {
     if (listEntries(tracefs.top.readIfThere(file)).length > 0) {
       attempt(`${file} emptied`, () => tracefs.top.write(file, []));

@@ -19,7 +19,7 @@ export function formatShellLines(
   const instance = directory.path === root ? '' : `${directory.path.slice(root.length + 1)}/`;
   const read = `cat ${instance}trace`;
   return [
-    `cd ${quote(root)}`,
+    `cd ${quoteWord(root)}`,
     ...(command === undefined ? [] : holdCommandBack(command)),
     ...writes.setup.flatMap(formatChange),
     ...writes.start.flatMap(formatChange),
@@ -33,15 +33,15 @@ export function formatShellLines(
 function holdCommandBack(command: readonly string[]): string[] {
   return [
     'GATE=$(mktemp -u); mkfifo "$GATE"',
-    `sh -c 'read -r _ < "$0"; exec "$@"' "$GATE" ${command.map(quote).join(' ')} & CMD=$!`,
+    `sh -c 'read -r _ < "$0"; exec "$@"' "$GATE" ${command.map(quoteWord).join(' ')} & CMD=$!`,
   ];
 }
 
 function formatChange(change: PlannedChange): string[] {
-  if (change.kind === 'mkdir') return [`mkdir ${quote(change.file)}`];
-  if (change.kind === 'sysctl') return [`echo ${quote(change.value)} > /proc/sys/${change.name}`];
+  if (change.kind === 'mkdir') return [`mkdir ${quoteWord(change.file)}`];
+  if (change.kind === 'sysctl') return [`echo ${quoteWord(change.value)} > /proc/sys/${change.name}`];
   if (change.kind === 'functions') return [printWords(change.selection.names, '>', change.file)];
-  if (change.words.length === 0) return [`: > ${quote(change.file)}`];
+  if (change.words.length === 0) return [`: > ${quoteWord(change.file)}`];
   const redirect = change.mode === 'append' ? '>>' : '>';
   return [
     printWords(
@@ -57,31 +57,33 @@ function formatUndo(undo: Undo): string[] {
     case 'setting':
       return [printWords([undo.value], '>', undo.file)];
     case 'list':
-      return undo.entries.length === 0 ? [`: > ${quote(undo.file)}`] : [printWords(undo.entries, '>', undo.file)];
+      return undo.entries.length === 0 ? [`: > ${quoteWord(undo.file)}`] : [printWords(undo.entries, '>', undo.file)];
     case 'clear-trace':
-      return [`: > ${quote(undo.file)}`];
+      return [`: > ${quoteWord(undo.file)}`];
     case 'probe':
       return [printWords([`-:${undo.group}/${undo.event}`], '>>', undo.file)];
     case 'instance':
-      return [`rmdir instances/${quote(undo.name)}`];
+      return [`rmdir instances/${quoteWord(undo.name)}`];
     case 'sysctl':
-      return [`echo ${quote(undo.value)} > /proc/sys/${undo.name}`];
+      return [`echo ${quoteWord(undo.value)} > /proc/sys/${undo.name}`];
   }
 }
 
 /** One write a word: several words in one write would end at the first in files such as set_ftrace_filter. */
 function printWords(words: readonly string[], redirect: '>' | '>>', file: string): string {
-  return words.map((word, index) => `${printWord(word)} ${index === 0 ? redirect : '>>'} ${quote(file)}`).join('\n');
+  return words
+    .map((word, index) => `${printWord(word)} ${index === 0 ? redirect : '>>'} ${quoteWord(file)}`)
+    .join('\n');
 }
 
 /** echo where it is safe: a backslash (fetch arg `\5`) or a leading dash would be taken for more than text. */
 function printWord(word: string): string {
   const isPidList = word.split(' ').every((part) => part === commandPid || /^\d+$/.test(part));
-  const quoted = isPidList && word.includes(commandPid) ? `"${word}"` : quote(word);
+  const quoted = isPidList && word.includes(commandPid) ? `"${word}"` : quoteWord(word);
   return /\\|^-/.test(word) ? `printf '%s\\n' ${quoted}` : `echo ${quoted}`;
 }
 
 /** The word as the shell must see it to keep it whole. */
-function quote(word: string): string {
+export function quoteWord(word: string): string {
   return /^[A-Za-z0-9_/.:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

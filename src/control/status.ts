@@ -118,7 +118,13 @@ function readEventSettings(directory: TraceDirectory, events: readonly string[])
 }
 
 function readDefinitions(top: TraceDirectory): Deviation[] {
-  return definitions.flatMap((file) =>
+  const known = definitions.flatMap((file) =>
     listEntries(top.readIfThere(file)).map((line) => ({ setting: file, value: line })),
   );
+  return [...known, ...listOtherDefinitions(top).map((value) => ({ setting: 'dynamic_events', value }))];
+}
+
+/** Event probes, fprobes and tracepoint probes: dynamic_events lists every kind, and these nowhere else. */
+export function listOtherDefinitions(top: TraceDirectory): string[] {
+  return listEntries(top.readIfThere('dynamic_events')).filter((line) => /^[eft]\d*:/.test(line));
 }

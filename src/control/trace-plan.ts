@@ -9,7 +9,10 @@ export const commandPid = '$CMD';
 
 export type Tracer = 'nop' | 'function' | 'function_graph';
 
-/** Functions for set_ftrace_filter or set_ftrace_notrace: names, with their line numbers in available_filter_functions. */
+/**
+ * Functions for set_ftrace_filter or set_ftrace_notrace: names, with their line numbers in
+ * available_filter_functions.
+ */
 export interface FunctionSelection {
   readonly names: readonly string[];
   /** 1-based lines of available_filter_functions, in the order of `names`. */
@@ -25,13 +28,17 @@ export interface PlannedEvent {
   readonly triggersOnly?: boolean | undefined;
 }
 
-/** A kprobe or uprobe: one line of kprobe_events or uprobe_events. */
+/**
+ * A dynamic probe: one line of kprobe_events, uprobe_events or dynamic_events (fprobes, event and tracepoint probes).
+ */
 export interface ProbeDefinition {
-  readonly file: 'kprobe_events' | 'uprobe_events';
+  readonly file: 'kprobe_events' | 'uprobe_events' | 'dynamic_events';
   readonly group: string;
   readonly event: string;
   /** The whole line, e.g. `p:ftui_12/open do_sys_openat2 +0(%si):ustring`. */
   readonly line: string;
+  /** Never hit: it is here to raise a counter in a program, and no filter is for it. */
+  readonly isCounter?: boolean | undefined;
 }
 
 export interface TracePlan {

@@ -30,6 +30,8 @@ export interface CommandOptions {
   readonly user?: string | undefined;
   /** Sends the command's standard output to ftui's standard error, where ftui's own holds JSON only. */
   readonly outputToStderr?: boolean | undefined;
+  /** It reads nothing, and what it writes is thrown away: the screen is ftui's. */
+  readonly silent?: boolean | undefined;
 }
 
 /** Exit status of the waiting shell when ftui went away. */
@@ -37,12 +39,14 @@ const abandonedStatus = 125;
 const waitThenRun = `read -r go <&3 || exit ${abandonedStatus}; exec 3<&-; exec "$@"`;
 
 /** Starts the command blocked; throws UsageError for an unknown user, FtuiError where there is no shell. */
-export function startBlockedCommand({ argv, user, outputToStderr }: CommandOptions): TracedCommand {
+export function startBlockedCommand({ argv, user, outputToStderr, silent }: CommandOptions): TracedCommand {
   const shell = ['/bin/sh', '-c', waitThenRun, 'ftui', ...argv];
   const account = user === undefined ? undefined : findAccount(user);
   const [program, ...rest] = account === undefined ? shell : [...switchUser(account), ...shell];
   const child = spawn(program!, rest, {
-    stdio: ['inherit', outputToStderr === true ? 2 : 'inherit', 'inherit', 'pipe'],
+    stdio: silent
+      ? ['ignore', 'ignore', 'ignore', 'pipe']
+      : ['inherit', outputToStderr ? 2 : 'inherit', 'inherit', 'pipe'],
     env:
       account === undefined
         ? process.env
@@ -109,4 +113,20 @@ export function mountTracefs(at: string): string | undefined {
   const mounted = spawnSync('mount', ['-t', 'tracefs', 'nodev', at], { encoding: 'utf8' });
   if (mounted.status === 0) return undefined;
   return (mounted.stderr ?? mounted.error?.message ?? 'mount failed').trim();
+}
+
+/** Opens the user's editor at a line, on this terminal; returns what came of it. Throws UsageError where none is set. */
+export function editFile(file: string, line: number, environment: NodeJS.ProcessEnv): string {
+  const editor = environment.VISUAL || environment.EDITOR;
+  if (!editor) {
+    throw new UsageError({
+      attempted: `opening ${file}:${line}`,
+      why: 'neither $VISUAL nor $EDITOR is set',
+      remedy: 'set one, e.g. EDITOR=vi',
+    });
+  }
+  const { status, error } = spawnSync('/bin/sh', ['-c', `exec ${editor} "+$1" "$2"`, 'sh', String(line), file], {
+    stdio: 'inherit',
+  });
+  return error === undefined ? `${editor} ended with status ${status}` : `${editor}: ${error.message}`;
 }

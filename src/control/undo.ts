@@ -48,8 +48,10 @@ export function applyUndos(
   { afterCrash }: { afterCrash: boolean },
 ): UndoReport {
   const report: UndoReport = { done: [], failed: [], skipped: [] };
+  const largeGroups = findLargeGroups(undos);
   for (const undo of undos.toReversed()) {
     try {
+      if (undo.kind === 'probe' && largeGroups.delete(undo.group)) removeProbeGroup(tracefs, undo, report);
       applyUndo(tracefs, undo, afterCrash, report);
     } catch (error) {
       report.failed.push(error as Error);
@@ -161,6 +163,31 @@ export function removeProbe(
   }
   writeWhenFree(() => tracefs.top.write(file, `-:${group}/${event}\n`, 'append'));
   report.done.push(`probe ${group}:${event} removed`);
+}
+
+/** So many probes of one group are removed together: one by one, each costs the kernel tens of milliseconds. */
+const largeGroup = 8;
+
+function findLargeGroups(undos: readonly Undo[]): Set<string> {
+  const counts = new Map<string, number>();
+  for (const undo of undos) if (undo.kind === 'probe') counts.set(undo.group, (counts.get(undo.group) ?? 0) + 1);
+  return new Set([...counts].flatMap(([group, count]) => (count >= largeGroup ? [group] : [])));
+}
+
+/** All probes of a group at once, which 5.10 refuses (6.1 does not); what is left then goes one by one. */
+function removeProbeGroup(tracefs: Tracefs, { file, group }: Undo & { kind: 'probe' }, report: UndoReport): void {
+  const enable = `events/${group}/enable`;
+  try {
+    for (const directory of tracefs.directories()) {
+      const current = directory.readIfThere(enable);
+      if (current !== undefined && current.trim() !== '0') directory.write(enable, '0');
+    }
+    if (!tracefs.top.exists(`events/${group}`)) return;
+    tracefs.top.write(file, `-:${group}/\n`, 'append');
+    report.done.push(`probes of ${group} removed`);
+  } catch (error) {
+    if (!(error instanceof TracefsError)) throw error;
+  }
 }
 
 /** Takes all triggers of an event away: each of them holds the event. */

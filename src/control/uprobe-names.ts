@@ -6,13 +6,13 @@
 import { UsageError } from '../base/errors.ts';
 import type { MissingExplanation } from '../symbols/btf/missing-function.ts';
 import { compileFetchArgs, type ProbeScope, type ProbeVariable } from '../symbols/c-types/fetch-arg.ts';
-import { FetchWordError } from '../symbols/c-types/fetch-word.ts';
+import { FetchWordError, parseFetchWord } from '../symbols/c-types/fetch-word.ts';
+import { returnsString } from '../symbols/calling-convention.ts';
 import { compileUserFetchArgs, type UserProbePlace, userProbeScope } from '../symbols/dwarf/dwarf-fetch-arg.ts';
-import { type DwarfInfo, explainMissingDwarf, openDwarf } from '../symbols/dwarf/dwarf-info.ts';
-import { findDebugFile, readElf } from '../symbols/files.ts';
+import { explainMissingDwarf } from '../symbols/dwarf/dwarf-info.ts';
 import { knownProbeScope } from '../symbols/known-prototypes.ts';
-import type { UprobeBinary } from '../symbols/uprobe-binary.ts';
 import { compileNamedRuns, kindOfProbeWord, type NameArguments } from './probe-words.ts';
+import { openProgramDwarf } from './program-dwarf.ts';
 import type { NamedUprobe } from './uprobe-request.ts';
 
 const registers = 'name registers by the calling convention, e.g. %di:x64';
@@ -22,7 +22,6 @@ type KnownPlace = { readonly dwarf: UserProbePlace } | { readonly table: ProbeSc
 /** What is known of one binary's functions. */
 export class ProgramTypes {
   readonly #offered: ReadonlySet<string>;
-  readonly #opened = new Map<UprobeBinary, { readonly binary: UprobeBinary; readonly dwarf: DwarfInfo | undefined }>();
 
   constructor(offered: ReadonlySet<string>) {
     this.#offered = offered;
@@ -31,10 +30,11 @@ export class ProgramTypes {
   /** The function of a place by debug information, else by the table of well-known ones; or why neither knows it. */
   find({ binary, site }: NamedUprobe): KnownPlace | MissingExplanation {
     const { isReturn, address, symbol, offsetInSymbol } = site;
-    const opened = this.#open(binary);
+    const opened = openProgramDwarf(binary);
     const offered = this.#offered;
     const { dwarf } = opened;
-    const code = dwarf?.functionAt(address);
+    // A line means the function that it is written in, also where that was inlined.
+    const code = site.source?.code ?? dwarf?.functionAt(address);
     if (dwarf !== undefined && code !== undefined) return { dwarf: { dwarf, code, address, isReturn, offered } };
     const table = this.findKnown({ binary, site });
     if (table !== undefined) return { table };
@@ -49,29 +49,14 @@ export class ProgramTypes {
     if (symbol === undefined || offsetInSymbol > 0) return undefined;
     return knownProbeScope({ symbol, machine: binary.elf.layout.machine, isReturn, offered: this.#offered });
   }
-
-  /** A file that is not stripped of its names may still have its types elsewhere. */
-  #open(binary: UprobeBinary) {
-    const known = this.#opened.get(binary);
-    if (known !== undefined) return known;
-    let whole = binary;
-    let dwarf = openDwarf(binary);
-    if (dwarf === undefined && binary.debug === undefined) {
-      const path = findDebugFile(binary.elf, binary.elf.name);
-      whole = path === undefined ? binary : { ...binary, debug: readElf(path) };
-      dwarf = openDwarf(whole);
-    }
-    const opened = { binary: whole, dwarf };
-    this.#opened.set(binary, opened);
-    return opened;
-  }
 }
 
 /** Compiles the words of uprobes; throws UsageError with the position of the word that does not work, and the reason. */
 export function openUprobeNames(offered: ReadonlySet<string>): NameArguments<NamedUprobe> {
   const types = new ProgramTypes(offered);
   return (place, words) => {
-    if (words.length === 0) return defaultWords(types.findKnown(place));
+    if (words.length === 0)
+      return place.site.isReturn ? typedReturn(types, place) : defaultWords(types.findKnown(place));
     return compileNamedRuns(words, (run) => compileRun(types, place, run));
   };
 }
@@ -82,11 +67,22 @@ function defaultWords(known: ProbeScope | undefined): readonly string[] {
   return compileFetchArgs(['$params'], known).map(textOf);
 }
 
+/** The returned value by its type; none where nothing is known, or where one word does not hold it. */
+function typedReturn(types: ProgramTypes, place: NamedUprobe): readonly string[] {
+  const { symbol } = place.site;
+  if (symbol !== undefined && returnsString(symbol)) return [];
+  const known = types.find(place);
+  if ('why' in known) return [];
+  const scope = 'table' in known ? known.table : userProbeScope(known.dwarf);
+  return tryCompiling(['$retval'], scope) ?? [];
+}
+
 function compileRun(types: ProgramTypes, place: NamedUprobe, run: readonly string[]): readonly string[] {
   const known = types.find(place);
   const named = run.find((word) => kindOfProbeWord(word) === 'named');
   if ('why' in known) {
     if (named === undefined) return run;
+    parseFetchWord(named);
     throw new FetchWordError(named, positionOfValue(named), known.why, known.remedy);
   }
   if ('table' in known) return compileFetchArgs(run, known.table).map(textOf);
@@ -119,7 +115,7 @@ function compileByDebugInformation(run: readonly string[], place: UserProbePlace
 }
 
 const noValueYet = 'it is a local variable, which has no value yet where the function begins';
-const probeLater = 'probe a place behind its assignment: FUNCTION+OFFSET';
+const probeLater = 'probe a place behind its assignment: FILE:LINE or FUNCTION+OFFSET';
 
 /** Names of the variables that are not arguments, at a function's first instruction. */
 function localsWithoutValue(place: UserProbePlace): ReadonlySet<string> {
@@ -146,11 +142,18 @@ function positionOfValue(word: string): number {
   return /^[A-Za-z_]\w*=/.exec(word)?.[0].length ?? 0;
 }
 
+function nameOf({ site: { source, symbol, address } }: NamedUprobe): string {
+  return source?.label ?? symbol ?? `0x${address.toString(16)}`;
+}
+
 /** What a place offers to names, for `ftui vars`; throws UsageError when nothing is known. */
 export function requireUprobeScope(types: ProgramTypes, place: NamedUprobe): ProbeScope {
   const known = types.find(place);
   if ('why' in known) {
-    throw new UsageError({ attempted: `looking for the arguments of ${place.site.symbol}`, ...known });
+    throw new UsageError({
+      attempted: `looking for the arguments of ${nameOf(place)}`,
+      ...known,
+    });
   }
   if ('table' in known) return known.table;
   const scope = userProbeScope(known.dwarf);

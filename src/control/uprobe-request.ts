@@ -4,25 +4,34 @@ import { UsageError } from '../base/errors.ts';
 import { asPid } from '../base/units.ts';
 import { entryArguments, returnsString } from '../symbols/calling-convention.ts';
 import type { ElfSymbol } from '../symbols/elf-symbols.ts';
-import { findBinary, readUprobeBinary } from '../symbols/files.ts';
+import { type FoundBinary, readUprobeBinary } from '../symbols/files.ts';
 import { findIfuncImplementation } from '../symbols/ifunc.ts';
-import { resolveUprobeTarget, type UprobeBinary, type UprobeSite } from '../symbols/uprobe-target.ts';
+import {
+  resolveUprobeTarget,
+  type SourceKnowledge,
+  type UprobeBinary,
+  type UprobeSite,
+} from '../symbols/uprobe-target.ts';
 import type { KernelFiles } from '../tracefs/kernel-files.ts';
 import { type FetchArg, type FetchArgContext, parseFetchArg } from './fetch-arg.ts';
 import { buildProbeEvent, type ProbeEvent, uprobePlace } from './probe-event.ts';
 import { chooseEventName } from './probe-spec.ts';
 import type { NameArguments } from './probe-words.ts';
+import { findTargetBinaries } from './process-binary.ts';
 
 export interface UprobeRequest {
   readonly binary: string;
   readonly spec: string;
   readonly args: readonly string[];
   readonly force: boolean;
+  /** Processes whose own files are meant. */
+  readonly pids?: readonly number[] | undefined;
+  /** What debug information knows of lines (uprobe-lines.ts). */
+  readonly source?: SourceKnowledge | undefined;
 }
 
 export interface ResolvedUprobes {
   readonly probes: readonly ProbeEvent[];
-  readonly path: string;
   readonly notes: readonly string[];
 }
 
@@ -39,6 +48,9 @@ export interface NamedUprobe {
   readonly site: UprobeSite;
 }
 
+/** The unwinder of C++ and Rust finds the probe's own address where the caller's should be. */
+const exceptions = 'an exception or panic that leaves a function while its return is probed ends the program';
+
 /** Without type information: no word is compiled. */
 const asTheyAre: NameArguments<NamedUprobe> = (_place, words) => words;
 
@@ -54,16 +66,15 @@ export function resolveUprobes(
   request: UprobeRequest,
   nameArguments: NameArguments<NamedUprobe> = asTheyAre,
 ): ResolvedUprobes {
-  const { path, places, notes } = listUprobePlaces(kernel, request);
+  const { places, notes } = listUprobePlaces(kernel, request);
   const probes = places.map(({ binary, site }) => {
     const args = nameArguments({ binary, site }, request.args);
-    return buildUprobe(binary, path, group, taken, support, { ...request, args }, site);
+    return buildUprobe(binary, binary.elf.name, group, taken, support, { ...request, args }, site);
   });
-  return { probes, path, notes };
+  return { probes, notes };
 }
 
 export interface UprobePlaces {
-  readonly path: string;
   /** With the function's own name: `readline%return`. */
   readonly places: readonly (NamedUprobe & { readonly label: string })[];
   readonly notes: readonly string[];
@@ -71,11 +82,17 @@ export interface UprobePlaces {
 
 /** The places that SPEC means in the binary; throws UsageError as resolveUprobes does. */
 export function listUprobePlaces(kernel: KernelFiles, request: Omit<UprobeRequest, 'args'>): UprobePlaces {
-  const found = findBinary(request.binary);
+  const { binary, pids = [] } = request;
+  const listed = findTargetBinaries(kernel, binary, pids).map((found) => placesIn(kernel, found, request));
+  return { places: listed.flatMap(({ places }) => places), notes: listed.flatMap(({ notes }) => notes) };
+}
+
+function placesIn(kernel: KernelFiles, found: FoundBinary, request: Omit<UprobeRequest, 'args'>): UprobePlaces {
   const binary = readUprobeBinary(found.path);
   const target = resolveUprobeTarget(binary, request.spec, {
     force: request.force,
-    ifuncImplementation: (symbol) => askRunningProcesses(kernel, binary, found.path, symbol),
+    source: request.source,
+    ifuncImplementation: (symbol) => askRunningProcesses(kernel, binary, found, symbol, request.pids ?? []),
   });
   if (target.sites.length > mostProbes && !request.force) {
     throw new UsageError({
@@ -86,7 +103,8 @@ export function listUprobePlaces(kernel: KernelFiles, request: Omit<UprobeReques
   }
   const skipped = target.skipped.map(({ symbol, why }) => `${symbol} left out: ${why}`);
   const places = target.sites.map((site) => ({ binary, site, label: labelOf(site, request.spec) }));
-  return { path: found.path, places, notes: [...found.notes, ...target.notes, ...skipped] };
+  const thrown = target.sites.some(({ isReturn, readable }) => isReturn && readable !== undefined) ? [exceptions] : [];
+  return { places, notes: [...found.notes, ...target.notes, ...skipped, ...thrown] };
 }
 
 function buildUprobe(
@@ -99,8 +117,10 @@ function buildUprobe(
   site: UprobeSite,
 ): ProbeEvent {
   const label = labelOf(site, request.spec);
-  const name = site.symbol ?? `at_${site.fileOffset.toString(16)}`;
-  const event = chooseEventName(site.isReturn ? `${name}__return` : name, taken);
+  const name = site.readable ?? site.symbol ?? `at_${site.fileOffset.toString(16)}`;
+  const line =
+    site.source === undefined ? '' : `_L${/\d+/.exec(request.spec.slice(request.spec.lastIndexOf(':')))?.[0]}`;
+  const event = chooseEventName(site.isReturn ? `${name}__return` : `${name}${line}`, taken);
   const context: FetchArgContext = { probe: 'uprobe', isReturn: site.isReturn, ...support };
   const args =
     request.args.length > 0
@@ -110,10 +130,11 @@ function buildUprobe(
 }
 
 /** `readline%return`; of a glob, each function's own name. */
-function labelOf({ symbol, offsetInSymbol, isReturn, address }: UprobeSite, spec: string): string {
+function labelOf({ source, readable, symbol, offsetInSymbol, isReturn, address }: UprobeSite, spec: string): string {
+  if (source !== undefined) return source.label;
   if (symbol === undefined) return spec;
   const offset = offsetInSymbol === 0 ? '' : `+0x${offsetInSymbol.toString(16)}`;
-  return `${symbol || `0x${address.toString(16)}`}${offset}${isReturn ? '%return' : ''}`;
+  return `${readable ?? (symbol || `0x${address.toString(16)}`)}${offset}${isReturn ? '%return' : ''}`;
 }
 
 function defaultArguments(binary: UprobeBinary, site: UprobeSite, context: FetchArgContext): FetchArg[] {
@@ -122,23 +143,26 @@ function defaultArguments(binary: UprobeBinary, site: UprobeSite, context: Fetch
     return [parseFetchArg(text ? 'ret=+0($retval):string' : 'ret=$retval:s64', 0, context)];
   }
   if (site.offsetInSymbol !== 0) return [];
-  return entryArguments(binary.elf.layout.machine, shownArguments).map(({ name, expression, type }, index) =>
+  const { layout, isGo } = binary.elf;
+  return entryArguments(layout.machine, shownArguments, { isGo }).map(({ name, expression, type }, index) =>
     parseFetchArg(`${name}=${expression}:${type}`, index, context),
   );
 }
 
-/** Which implementation the processes that run right now use; ftui's own process first. */
+/** Which implementation the processes that run right now use; those that are meant first, then ftui's own. */
 function askRunningProcesses(
   kernel: KernelFiles,
   binary: UprobeBinary,
-  path: string,
+  { path: file, mappedPath }: FoundBinary,
   symbol: ElfSymbol,
+  pids: readonly number[],
 ): { address: number; symbol?: string | undefined } | undefined {
+  const path = mappedPath ?? file;
   const others = kernel
     .list('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
-  for (const pid of [process.pid, ...others].map(asPid)) {
+  for (const pid of [...pids, process.pid, ...others].map(asPid)) {
     try {
       const maps = kernel.readText(`/proc/${pid}/maps`);
       if (!maps.includes(path)) continue;
@@ -148,7 +172,7 @@ function askRunningProcesses(
         libraryPath: path,
         maps,
         readMemory: (address, length) => kernel.readAt(`/proc/${pid}/mem`, address, length),
-        openElf: (mapped) => readUprobeBinary(mapped).elf,
+        openElf: (mapped) => readUprobeBinary(mapped === path ? file : mapped).elf,
       });
       if (found !== undefined) return found;
     } catch {

@@ -6,12 +6,15 @@
 import { UsageError } from '../base/errors.ts';
 import { compileGlob } from '../base/glob.ts';
 import { nearestNames } from '../base/nearest.ts';
-import { findBinary, readElf } from '../symbols/files.ts';
+import { type FoundBinary, findBinary, readElf } from '../symbols/files.ts';
 import { compileUsdtProbe, type UsdtEvent } from '../symbols/usdt-fetch-arg.ts';
 import { listUsdtProbes, type UsdtListing, type UsdtProbe } from '../symbols/usdt-notes.ts';
+import type { KernelFiles } from '../tracefs/kernel-files.ts';
 import { type FetchArg, type FetchArgContext, parseFetchArg } from './fetch-arg.ts';
 import { buildProbeEvent, type ProbeEvent, uprobePlace } from './probe-event.ts';
 import { chooseEventName } from './probe-spec.ts';
+import { findTargetBinaries } from './process-binary.ts';
+import { buildLineCounter, lineCounterNote, needsLineCounter } from './usdt-python.ts';
 
 type Support = Pick<FetchArgContext, 'types' | 'numberedArguments' | 'namedArguments'>;
 
@@ -22,12 +25,13 @@ export interface UsdtRequest {
   /** `arg0`, `arg1:string`, `file=arg0:string`; none means all. */
   readonly args: readonly string[];
   readonly force: boolean;
+  /** Processes whose own files are meant. */
+  readonly pids?: readonly number[] | undefined;
 }
 
 export interface ResolvedUsdt {
   /** Probes of the same name are sites of one event. */
   readonly probes: readonly ProbeEvent[];
-  readonly path: string;
   readonly notes: readonly string[];
 }
 
@@ -35,16 +39,37 @@ export interface ResolvedUsdt {
 const mostSites = 512;
 
 /** The static probes of a binary by name on the command line; throws as findBinary does. */
-export function readUsdtProbes(
-  word: string,
-): UsdtListing & { readonly path: string; readonly notes: readonly string[] } {
-  const { path, notes } = findBinary(word);
+export function readUsdtProbes(word: string): FoundProbes {
+  return readProbesOf(findBinary(word));
+}
+
+type FoundProbes = UsdtListing & { readonly path: string; readonly notes: readonly string[] };
+
+function readProbesOf({ path, notes }: FoundBinary): FoundProbes {
   return { ...listUsdtProbes(readElf(path)), path, notes };
 }
 
 /** Throws UsageError for a probe that is not there, and for a word that is none of its arguments, with the position. */
-export function resolveUsdt(group: string, taken: Set<string>, support: Support, request: UsdtRequest): ResolvedUsdt {
-  const listing = readUsdtProbes(request.binary);
+export function resolveUsdt(
+  kernel: KernelFiles,
+  group: string,
+  taken: Set<string>,
+  support: Support,
+  request: UsdtRequest,
+): ResolvedUsdt {
+  const found = findTargetBinaries(kernel, request.binary, request.pids ?? []);
+  const resolved = found.map((binary) => resolveInFile(readProbesOf(binary), group, taken, support, request));
+  const notes = [...new Set(resolved.flatMap((it) => it.notes))];
+  return { probes: resolved.flatMap(({ probes }) => probes), notes };
+}
+
+function resolveInFile(
+  listing: FoundProbes,
+  group: string,
+  taken: Set<string>,
+  support: Support,
+  request: UsdtRequest,
+): ResolvedUsdt {
   const { path } = listing;
   const chosen = selectUsdtProbes(listing.probes, request.spec, path);
   const count = chosen.reduce((sum, { sites }) => sum + sites.length, 0);
@@ -53,7 +78,7 @@ export function resolveUsdt(group: string, taken: Set<string>, support: Support,
     const attempted = `probing ${request.spec} in ${path}`;
     throw new UsageError({ attempted, why, remedy: 'narrow the pattern, or use --force' });
   }
-  const notes = [...listing.notes, ...listing.problems, ...chosen.flatMap(noteOf)];
+  const notes = [...listing.notes, ...listing.problems];
   const probes = chosen.flatMap((probe) =>
     compileUsdtProbe(probe, request.args).flatMap((event) => {
       const built = buildUsdtEvent(probe, event, path, group, taken, support);
@@ -61,7 +86,10 @@ export function resolveUsdt(group: string, taken: Set<string>, support: Support,
       return built.probes;
     }),
   );
-  return { probes, path, notes: [...new Set(notes)] };
+  if (!needsLineCounter(chosen, path)) return { probes, notes };
+  const counter = buildLineCounter(listing.probes, path, group, taken);
+  if (counter !== undefined) notes.push(lineCounterNote);
+  return { probes: counter === undefined ? probes : [...probes, counter], notes };
 }
 
 /** Those that `[PROVIDER:]NAME` matches; throws UsageError, with the nearest names, when none does. */
@@ -80,12 +108,6 @@ export function selectUsdtProbes(probes: readonly UsdtProbe[], spec: string, pat
   const near = nearestNames(spec, [...new Set(names)]);
   const remedy = near.length > 0 ? `nearest: ${near.join(', ')}` : 'ftui list usdt shows them';
   throw new UsageError({ attempted, why: 'it has no such static probe', remedy });
-}
-
-/** CPython 3.11 counts only the semaphore of `line` (python/cpython issue 98894). */
-function noteOf({ provider, name }: UsdtProbe): string[] {
-  if (provider !== 'python' || !/^function__(?:entry|return)$/.test(name)) return [];
-  return ['Python 3.11 fires function__entry and function__return for most calls only while `line` is probed as well'];
 }
 
 function buildUsdtEvent(

@@ -19,6 +19,8 @@ export interface LostItem {
   readonly time: number;
   /** undefined when the kernel did not say how many. */
   readonly count: number | undefined;
+  /** Not lost but left out: read and counted, more than a screen can take. */
+  readonly skipped?: true | undefined;
 }
 
 /** Bytes that make no sense: the rest of that sub-buffer is left out, the stream goes on with the next one. */

@@ -26,8 +26,11 @@ export const lostUnknown = -1;
  * and `dataStart`/`dataLength` (in the view) describe a record; after false, `damage` says why the walk ended early.
  */
 export class SubBufferCursor {
-  /** Nanoseconds (or clock units) since the origin; after open() the stamp of the sub-buffer. */
-  time = 0;
+  /**
+   * Nanoseconds (or clock units) since the origin; after open() the stamp of the sub-buffer. NaN before: of a field that
+   * begins as a small integer the engine takes all for small, and its code is thrown away when one is not.
+   */
+  time = Number.NaN;
   /** Offset of the record's common header in the view. */
   dataStart = 0;
   /** Bytes of the record, with up to 3 of padding. */

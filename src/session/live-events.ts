@@ -12,7 +12,7 @@ import { RecordEvent, type RecordTables } from '../recording/record-event.ts';
 import type { StreamItem } from '../ring-buffer/stream-item.ts';
 import type { SessionContext } from './live-session.ts';
 
-type SymbolLookup = Pick<EventTextContext, 'nameOfHalves' | 'addressOf'>;
+export type SymbolLookup = Pick<EventTextContext, 'nameOfHalves' | 'addressOf'>;
 
 const noSymbols: SymbolLookup = { nameOfHalves: () => undefined, addressOf: () => undefined };
 

@@ -17,8 +17,10 @@ import { isAlive } from '../tracefs/processes.ts';
 import type { TraceDirectory } from '../tracefs/trace-directory.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import { EventRate } from './event-rate.ts';
-import { type DataSink, SessionCapture } from './session-capture.ts';
+import { type CaptureOptions, type DataSink, SessionCapture } from './session-capture.ts';
 import { directoryOf, refuseWhenBusy, undoKilledSessions } from './session-start.ts';
+import { countProbeHits } from './silence.ts';
+import { explainOverload } from './state-texts.ts';
 import { TracefsChanges } from './tracefs-changes.ts';
 
 /** Why a session ended. */
@@ -51,6 +53,10 @@ export interface SessionRequest {
   readonly force: boolean;
   /** Aborted by Ctrl-C, a signal, or a closed output; its reason is an EndReason. */
   readonly stop: AbortSignal;
+  /** Whoever starts it has undone already what killed sessions left. */
+  readonly isRecovered?: boolean | undefined;
+  /** How the data is read, where a screen shows it. */
+  readonly reading?: CaptureOptions | undefined;
 }
 
 /** Where a session's data goes. Calls come in this order: begin, started, any of the others, stopped. */
@@ -64,6 +70,11 @@ export interface SessionConsumer extends DataSink {
   stopped(): void;
   /** Something the user must know. */
   notice(text: string): void;
+  /**
+   * Called after each of the writes before begin(), so that a screen lives on meanwhile; the next one waits for it. A
+   * session that is stopped in between undoes what it has written.
+   */
+  armed?(done: number, all: number): Promise<void>;
 }
 
 export interface SessionContext {
@@ -98,14 +109,17 @@ const quietAfterMs = 1_000;
 const lookMs = 250;
 /** A reader that stays this far behind the events has lost the race. */
 const maxLagMs = 5_000;
+const longestRoundMs = 250;
 
 export class LiveSession {
   readonly #request: SessionRequest;
   readonly #consumer: SessionConsumer;
   readonly #rate: EventRate;
+  #plan!: TracePlan;
   #writes!: SessionWrites;
   #changes: TracefsChanges | undefined;
   #capture: SessionCapture | undefined;
+  #context: SessionContext | undefined;
   #command: TracedCommand | undefined;
   #commandEnd: CommandEnd | undefined;
 
@@ -120,7 +134,9 @@ export class LiveSession {
     const leaveClean = () => this.#restore();
     process.once('exit', leaveClean);
     try {
-      const capture = this.#setUp();
+      this.#prepare();
+      if (!(await this.#arm())) return this.#endBeforeBeginning();
+      const capture = this.#begin();
       const begun = performance.now();
       const reason = await this.#watch(capture);
       this.#changes!.apply(this.#writes.stop);
@@ -139,10 +155,17 @@ export class LiveSession {
     }
   }
 
-  /** Everything up to letting the command go, in the order that docs/architecture.md explains. */
-  #setUp(): SessionCapture {
+  /** Takes away what the session has changed, at once; for a process that exits. */
+  restoreNow(): void {
+    this.#restore();
+  }
+
+  /** What comes before the first write: from here to #begin the order is that of docs/architecture.md. */
+  #prepare(): void {
     const { tracefs, makePlan, startCommand, journalFolder, title, force } = this.#request;
-    undoKilledSessions(tracefs, journalFolder.searched, (text) => this.#consumer.notice(text));
+    if (this.#request.isRecovered !== true) {
+      undoKilledSessions(tracefs, journalFolder.searched, (text) => this.#consumer.notice(text));
+    }
     this.#command = startCommand?.();
     void this.#command?.ended.then((end) => {
       this.#commandEnd = end;
@@ -152,10 +175,36 @@ export class LiveSession {
       refuseWhenBusy(directoryOf(tracefs, plan), { title, force, notice: (text) => this.#consumer.notice(text) });
     }
     this.#writes = planWrites(readState(plan.ownsInstance ? tracefs.top : directoryOf(tracefs, plan), plan), plan);
+    this.#plan = plan;
     this.#changes = new TracefsChanges(tracefs, this.#openJournal(plan));
-    this.#changes.apply(this.#writes.setup);
-    this.#capture = this.#openCapture(plan);
-    this.#changes.apply(this.#writes.start);
+  }
+
+  /** Writes the settings; false when the session was stopped meanwhile. */
+  async #arm(): Promise<boolean> {
+    const { setup } = this.#writes;
+    if (this.#consumer.armed === undefined) {
+      this.#changes!.apply(setup);
+      return true;
+    }
+    for (const [index, change] of setup.entries()) {
+      this.#changes!.apply([change]);
+      await this.#consumer.armed(index + 1, setup.length);
+      if (this.#request.stop.aborted) return false;
+    }
+    return true;
+  }
+
+  async #endBeforeBeginning(): Promise<SessionResult> {
+    this.#command?.abandon();
+    this.#restore();
+    const reason = this.#request.stop.reason as EndReason;
+    return { reason, records: 0, lost: 0, lostByCpu: new Map(), wallMs: 0, command: await this.#command?.ended };
+  }
+
+  /** Opens the streams, lets events flow and the command go. */
+  #begin(): SessionCapture {
+    this.#capture = this.#openCapture(this.#plan);
+    this.#changes!.apply(this.#writes.start);
     this.#consumer.started();
     this.#command?.release();
     return this.#capture;
@@ -175,11 +224,12 @@ export class LiveSession {
   }
 
   #openCapture(plan: TracePlan): SessionCapture {
-    const { tracefs, textPipe } = this.#request;
+    const { tracefs, textPipe, reading } = this.#request;
     const directory = directoryOf(tracefs, plan);
     const catalogue = textPipe ? undefined : readEventCatalogue(tracefs.top, listRecordedEvents(plan));
-    const capture = new SessionCapture(directory, catalogue, plan.clock, this.#consumer);
-    this.#consumer.begin({ tracefs, directory, plan, catalogue, origin: () => capture.origin });
+    const capture = new SessionCapture(directory, catalogue, plan.clock, this.#consumer, reading);
+    this.#context = { tracefs, directory, plan, catalogue, origin: () => capture.origin };
+    this.#consumer.begin(this.#context);
     return capture;
   }
 
@@ -188,16 +238,19 @@ export class LiveSession {
     const { durationMs = Number.POSITIVE_INFINITY, stop } = this.#request;
     const stopped = new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
     const begun = performance.now();
-    let [lastEvent, lastLook, lastCaughtUp] = [begun, begun, begun];
+    let [lastEvent, lastLook, lastRound, lagMs] = [begun, begun, begun, 0];
     for (;;) {
       const now = performance.now();
       if (capture.readRound() > 0) lastEvent = now;
-      if (!capture.overloaded) lastCaughtUp = now;
+      // A screen may have kept this thread for long: that alone is no lag.
+      const passed = this.#request.reading === undefined ? now - lastRound : Math.min(now - lastRound, longestRoundMs);
+      lagMs = capture.isStarved ? lagMs + passed : 0;
+      lastRound = now;
       if (stop.aborted) return stop.reason as EndReason;
       if (!capture.wantsMore) return 'max-events';
       if (this.#commandEnd !== undefined) return 'command';
       if (now - begun >= durationMs) return 'duration';
-      if (this.#isOverloaded(capture, now, now - lastCaughtUp)) return 'overload';
+      if (this.#isOverloaded(capture, now, lagMs)) return 'overload';
       if (now - lastLook >= lookMs) {
         lastLook = now;
         await this.#consumer.idle(now - lastEvent);
@@ -211,12 +264,25 @@ export class LiveSession {
   }
 
   #isOverloaded(capture: SessionCapture, now: number, lagMs: number): boolean {
-    const rate = this.#rate.exceeded(now, () => capture.countArrived());
+    const rate = this.#rate.exceeded(now, () => Math.max(capture.countArrived(), this.#countHits()));
     if (rate === undefined && lagMs < maxLagMs) return false;
     const why =
-      rate === undefined ? `the reader is ${Math.round(lagMs / 1000)} s behind` : `${rate} events a second came in`;
-    this.#consumer.notice(`tracing stopped: ${why} (narrow the filter, or raise --max-rate)`);
+      rate === undefined
+        ? `the reader is ${Math.round(lagMs / 1000)} s behind`
+        : `${rate} ${this.#hasProbes ? 'hits' : 'events'} a second came in`;
+    this.#consumer.notice(explainOverload(why).line);
     return true;
+  }
+
+  get #hasProbes(): boolean {
+    return (this.#context?.plan.probes.length ?? 0) > 0;
+  }
+
+  /** Hits of probes, also of those that a filter or a choice of tasks keeps out of the buffer: they cost as well. */
+  #countHits(): number {
+    const context = this.#context;
+    if (context === undefined || !this.#hasProbes) return 0;
+    return [...countProbeHits(context).values()].reduce((sum, hits) => sum + hits, 0);
   }
 
   #areWatchedPidsGone(): boolean {

@@ -13,7 +13,16 @@ import {
 } from '../base/errors.ts';
 import { type RecordOutput, type RecordProgress, type RecordSource, WriteError } from './record-output.ts';
 
-export type RecordMethod = 'create' | 'writeMetadata' | 'open' | 'hold' | 'drain' | 'counts' | 'finish' | 'discard';
+export type RecordMethod =
+  | 'create'
+  | 'writeMetadata'
+  | 'open'
+  | 'appendPages'
+  | 'hold'
+  | 'drain'
+  | 'counts'
+  | 'finish'
+  | 'discard';
 
 export interface RecordCall<M extends RecordMethod = RecordMethod> {
   readonly method: M;

@@ -42,8 +42,12 @@ export interface ChangingMetadata {
   readonly otherOptions: readonly RecordingOption[];
 }
 
-/** `systems` whose formats are stored; undefined stores all. */
-export function readStaticMetadata(tracefs: Tracefs, systems: ReadonlySet<string> | undefined): StaticMetadata {
+/** `systems` whose formats are stored; undefined stores all. `kallsyms` where they have been read already. */
+export function readStaticMetadata(
+  tracefs: Tracefs,
+  systems: ReadonlySet<string> | undefined,
+  kallsyms?: Uint8Array,
+): StaticMetadata {
   const { top, kernel } = tracefs;
   const found = top.list('events').filter((system) => isFolder(top, `events/${system}`) && system !== 'ftrace');
   const stored = systems === undefined ? found : found.filter((system) => systems.has(system));
@@ -52,7 +56,7 @@ export function readStaticMetadata(tracefs: Tracefs, systems: ReadonlySet<string
     headerEvent: readBytesIfThere(top, 'events/header_event'),
     ftraceFormats: readFormats(top, 'ftrace'),
     eventFormats: stored.sort().map((system) => ({ system, formats: readFormats(top, system) })),
-    kallsyms: readFileIfThere(kernel, '/proc/kallsyms'),
+    kallsyms: kallsyms ?? readFileIfThere(kernel, '/proc/kallsyms'),
     cpuCount: Math.max(...listCpus(top)) + 1,
     uname: `${os.type()} ${os.hostname()} ${os.release()} ${os.machine()}`,
   };

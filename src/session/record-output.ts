@@ -48,6 +48,14 @@ export interface RecordProgress {
   readonly records: number;
 }
 
+/** Whole sub-buffers of one CPU that somebody else has read. */
+export interface ReadPages {
+  readonly bufferIndex: number;
+  readonly cpu: number;
+  readonly bytes: Uint8Array;
+  readonly subBufferSize: number;
+}
+
 export interface FinishedRecording extends WrittenRecording {
   readonly path: string;
 }
@@ -75,6 +83,7 @@ export class RecordOutput {
   create(target: RecordTarget): { readonly folder: string } {
     const { path, force, format, maxBytes, owner } = target;
     this.#target = target;
+    [this.#bytes, this.#unwritten, this.#records] = [0, 0, 0];
     this.#parts = RecordingPartsWriter.create(path, {
       owner,
       isAlive: (other) => isRunning(this.#kernel, other),
@@ -103,7 +112,17 @@ export class RecordOutput {
     this.#capture.open(now);
   }
 
-  #append(bufferIndex: number, cpu: number, pages: Uint8Array, { subBufferSize }: RecordSource): void {
+  /** Adds pages that come from elsewhere than open(); throws WriteError when the file takes no more. */
+  appendPages(all: readonly ReadPages[]): void {
+    for (const pages of all) this.#append(pages.bufferIndex, pages.cpu, pages.bytes, pages);
+  }
+
+  #append(
+    bufferIndex: number,
+    cpu: number,
+    pages: Uint8Array,
+    { subBufferSize }: Pick<RecordSource, 'subBufferSize'>,
+  ): void {
     const parts = this.#parts!;
     const before = parts.pageBytes + parts.droppedBytes;
     try {

@@ -23,6 +23,7 @@ import { RecordHead, type RecordHeadOptions } from './record-head.ts';
 import { type FinishedRecording, type RecordProgress, type RecordTarget, readOwner } from './record-output.ts';
 import type { Recorder } from './record-threads.ts';
 import { directoryOf, refuseWhenBusy, undoKilledSessions } from './session-start.ts';
+import { explainOverload } from './state-texts.ts';
 import { TracefsChanges } from './tracefs-changes.ts';
 
 export interface RecordRequest extends RecordHeadOptions {
@@ -238,7 +239,7 @@ export class RecordSession {
     if (this.#request.maxRate === Number.POSITIVE_INFINITY) return false;
     const rate = this.#rate.exceeded(now, () => this.#buffers.countArrived());
     if (rate === undefined) return false;
-    this.#consumer.notice(`tracing stopped: ${rate} events a second came in (narrow the filter, or raise --max-rate)`);
+    this.#consumer.notice(explainOverload(`${rate} events a second came in`).line);
     return true;
   }
 

@@ -24,6 +24,7 @@ import {
 } from './record-messages.ts';
 import {
   type FinishedRecording,
+  type ReadPages,
   RecordOutput,
   type RecordProgress,
   type RecordSource,
@@ -36,6 +37,8 @@ export interface Recorder {
   writeMetadata(metadata: RecordingMetadata): Promise<void>;
   /** Opens the streams of all CPUs and reads from them every `roundMs` milliseconds. */
   open(sources: readonly RecordSource[], roundMs: number): Promise<void>;
+  /** Instead of open, hold and drain: pages that this process has read; their memory is given away. */
+  appendPages(pages: readonly ReadPages[]): Promise<void>;
   progress(): RecordProgress;
   /** What ended the reading. */
   readonly failure: FtuiError | undefined;
@@ -92,6 +95,7 @@ class ThreadRecorder implements Recorder {
   create = (target: RecordTarget) => this.#call('create', target);
   writeMetadata = (metadata: RecordingMetadata) => this.#call('writeMetadata', metadata);
   open = (sources: readonly RecordSource[], roundMs: number) => this.#call('open', sources, roundMs);
+  appendPages = (pages: readonly ReadPages[]) => this.#call('appendPages', pages);
   hold = () => this.#call('hold');
   drain = () => this.#call('drain');
   counts = () => this.#call('counts');
@@ -117,7 +121,11 @@ class ThreadRecorder implements Recorder {
   #call<M extends RecordMethod>(method: M, ...args: CallArguments<M>): Promise<CallResult<M>> {
     return new Promise((resolve, reject) => {
       this.#pending = { resolve: resolve as (value: unknown) => void, reject };
-      this.#port.postMessage({ method, args });
+      const given = method === 'appendPages' ? (args as CallArguments<'appendPages'>)[0] : [];
+      this.#port.postMessage(
+        { method, args },
+        given.map(({ bytes }) => bytes.buffer as ArrayBuffer),
+      );
       Atomics.store(this.#shared.control, controlWord.wanted, wanted.answer);
       Atomics.notify(this.#shared.control, controlWord.wanted);
     });
@@ -151,6 +159,7 @@ class InlineRecorder implements Recorder {
 
   create = async (target: RecordTarget) => this.#output.create(target);
   writeMetadata = async (metadata: RecordingMetadata) => this.#output.writeMetadata(metadata);
+  appendPages = async (pages: readonly ReadPages[]) => this.#output.appendPages(pages);
   counts = async () => this.#output.counts();
   finish = async () => this.#output.finish();
   discard = async () => this.#output.discard();

@@ -1,20 +1,12 @@
 /**
- * One thread of a report: it is told spans of time and writes their text, in pieces, into shared memory that the main
- * thread prints from. A thread whose places are all waiting to be printed stands still.
+ * The spans of time that the threads of a report share out among themselves: who is free claims the next one and writes
+ * its text, in pieces, into memory that the main thread prints from.
  */
-import type { MessagePort } from 'node:worker_threads';
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { ByteWriter } from '../base/byte-writer.ts';
 import { type OpenReport, openReport, type ReportRequest } from '../recording/report/report-request.ts';
 
-/** What main tells: a span to write, with names known from before it. */
-export interface SpanOrder {
-  readonly span: number;
-  readonly from: number;
-  readonly to: number;
-  readonly names: ReadonlyMap<number, string>;
-}
-
-/** What comes back: pieces of text, of which the last has `isLast`. */
+/** A part of the text of a span; the last one has `isLast`. */
 export interface SpanPiece {
   readonly span: number;
   /** Where the text is: a place in the shared memory; -1 for one that did not fit there, which is in `large`. */
@@ -29,9 +21,15 @@ export interface SpanPiece {
   /** The text depends on what came before the span. */
   readonly isOrdered: boolean;
   readonly problems: readonly string[];
-  /** What made it fail. */
-  readonly failure: string | undefined;
 }
+
+/** What a thread sends instead of a piece when it failed. */
+export interface SpanFailure {
+  readonly failure: string;
+}
+
+/** Names of tasks known from spans that are written. */
+export type KnownNames = ReadonlyMap<number, string>;
 
 /** A thread's text: `places` pieces one behind the other, and for each whether it is taken. */
 export interface SharedText {
@@ -39,12 +37,24 @@ export interface SharedText {
   readonly taken: Int32Array;
 }
 
+/** Span n is [times[n], times[n + 1]). */
+export interface SharedSpans {
+  readonly times: readonly number[];
+  /** How many of them have somebody who writes them, and how many pieces the threads have sent. */
+  readonly counts: Int32Array;
+}
+
+const claimedCount = 0;
+const sentCount = 1;
+
 export interface ReportWorkerData {
   readonly request: ReportRequest;
   readonly port: MessagePort;
   readonly text: SharedText;
+  readonly spans: SharedSpans;
 }
 
+/** A span has some 5 MB of text: a thread is not to wait for the span before its own. */
 const places = 6;
 /** A report is handed on when it has a MB; a line more has room. */
 const placeSize = (1 << 20) + (1 << 16);
@@ -54,6 +64,30 @@ export function createSharedText(): SharedText {
     bytes: new Uint8Array(new SharedArrayBuffer(places * placeSize)),
     taken: new Int32Array(new SharedArrayBuffer(places * 4)),
   };
+}
+
+/** Spans between `times`. */
+export function shareSpans(times: readonly number[]): SharedSpans {
+  return {
+    times: [Number.NEGATIVE_INFINITY, ...times, Number.POSITIVE_INFINITY],
+    counts: new Int32Array(new SharedArrayBuffer(8)),
+  };
+}
+
+/** The next span that nobody writes; undefined when there is none. */
+export function claimSpan({ times, counts }: SharedSpans): number | undefined {
+  const span = Atomics.add(counts, claimedCount, 1);
+  return span < times.length - 1 ? span : undefined;
+}
+
+/** How many pieces the threads have sent, for waitForPiece(). */
+export function countSent({ counts }: SharedSpans): number {
+  return Atomics.load(counts, sentCount);
+}
+
+/** Waits until more than `known` pieces are sent; false when none comes in this time. */
+export function waitForPiece({ counts }: SharedSpans, known: number, ms: number): boolean {
+  return Atomics.wait(counts, sentCount, known, ms) !== 'timed-out';
 }
 
 /** The text of a piece; it stays as it is until releasePiece(). */
@@ -68,65 +102,93 @@ export function releasePiece({ place }: SpanPiece, { taken }: SharedText): void 
   Atomics.notify(taken, place);
 }
 
-export function runReportWorker(data: ReportWorkerData): void {
-  const worker = new SpanWriter(data);
-  data.port.on('message', (order: SpanOrder) => worker.write(order));
+/** A thread: writes spans as long as there are any, and stands still while its places all wait to be printed. */
+export function runReportWorker({ request, port, text, spans }: ReportWorkerData): void {
+  try {
+    const send = (piece: SpanPiece) => {
+      port.postMessage(piece);
+      Atomics.add(spans.counts, sentCount, 1);
+      Atomics.notify(spans.counts, sentCount);
+    };
+    const writer = new SpanWriter(openReport(request), { text, spans, send });
+    const waitForPlace = (place: number) => {
+      Atomics.wait(text.taken, place, 1);
+      return true;
+    };
+    let names: KnownNames = new Map();
+    for (let span = claimSpan(spans); span !== undefined; span = claimSpan(spans)) {
+      for (let told = receiveMessageOnPort(port); told !== undefined; told = receiveMessageOnPort(port))
+        names = told.message;
+      writer.write(span, names, waitForPlace);
+    }
+  } catch (error) {
+    port.postMessage({ failure: error instanceof Error ? error.message : String(error) } satisfies SpanFailure);
+  }
 }
 
-class SpanWriter {
-  readonly #data: ReportWorkerData;
+export class SpanWriter {
+  readonly #open: OpenReport;
+  readonly #text: SharedText;
+  readonly #spans: SharedSpans;
+  readonly #send: (piece: SpanPiece) => void;
   readonly #out = new ByteWriter(0);
   #place = -1;
-  #open: OpenReport | undefined;
 
-  constructor(data: ReportWorkerData) {
-    this.#data = data;
+  constructor(
+    open: OpenReport,
+    { text, spans, send }: { text: SharedText; spans: SharedSpans; send: (piece: SpanPiece) => void },
+  ) {
+    this.#open = open;
+    this.#text = text;
+    this.#spans = spans;
+    this.#send = send;
   }
 
-  write(order: SpanOrder): void {
-    try {
-      this.#open ??= openReport(this.#data.request);
-      const { report } = this.#open;
-      report.beginSpan(order.names);
-      this.#takePlace();
-      const flush = () => {
-        this.#send(order, this.#open!, false);
-        this.#takePlace();
-        return true;
-      };
-      report.write(this.#out, flush, order.from, order.to);
-      this.#send(order, this.#open, true);
-    } catch (error) {
-      this.#data.port.postMessage({ failure: error instanceof Error ? error.message : String(error) });
-    }
+  /**
+   * Writes a span. `onFull` is asked while the next place is taken, and says whether to go on; false when the span was
+   * broken off there.
+   */
+  write(span: number, names: KnownNames, onFull: (place: number) => boolean): boolean {
+    const { report } = this.#open;
+    const { times } = this.#spans;
+    report.beginSpan(names);
+    let goesOn = this.#takePlace(onFull);
+    const flush = () => {
+      this.#sendPiece(span, false);
+      goesOn = this.#takePlace(onFull);
+      return goesOn;
+    };
+    if (goesOn) report.write(this.#out, flush, times[span]!, times[span + 1]!);
+    if (goesOn) this.#sendPiece(span, true);
+    return goesOn;
   }
 
-  #send({ span }: SpanOrder, { report, recording }: OpenReport, isLast: boolean): void {
+  #sendPiece(span: number, isLast: boolean): void {
+    const { report, recording } = this.#open;
     const { tasks, isOrdered } = report;
     const { length, bytes } = this.#out;
-    const isLarge = bytes.buffer !== this.#data.text.bytes.buffer;
-    if (isLarge) Atomics.store(this.#data.text.taken, this.#place, 0);
-    const piece: SpanPiece = {
+    const isLarge = bytes.buffer !== this.#text.bytes.buffer;
+    if (isLarge) Atomics.store(this.#text.taken, this.#place, 0);
+    this.#send({
       span,
       place: isLarge ? -1 : this.#place,
       length,
       large: isLarge ? bytes.slice(0, length) : undefined,
       isLast,
       unnamed: [...tasks.unnamed],
-      learnt: tasks.learnt,
+      learnt: new Map(tasks.learnt),
       isOrdered,
       problems: isLast ? recording.problems : [],
-      failure: undefined,
-    };
-    this.#data.port.postMessage(piece);
+    });
   }
 
-  /** The next piece goes to the next place; waits until that has been printed. */
-  #takePlace(): void {
-    const { bytes, taken } = this.#data.text;
-    this.#place = (this.#place + 1) % places;
-    while (Atomics.compareExchange(taken, this.#place, 0, 1) === 1) Atomics.wait(taken, this.#place, 1);
-    this.#out.bytes = bytes.subarray(this.#place * placeSize, (this.#place + 1) * placeSize);
-    this.#out.length = 0;
+  /** The next piece goes to the next place. */
+  #takePlace(onFull: (place: number) => boolean): boolean {
+    const { bytes, taken } = this.#text;
+    const place = (this.#place + 1) % places;
+    while (Atomics.compareExchange(taken, place, 0, 1) === 1) if (!onFull(place)) return false;
+    this.#place = place;
+    this.#out.writeInto(bytes.subarray(place * placeSize, (place + 1) * placeSize));
+    return true;
   }
 }

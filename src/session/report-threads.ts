@@ -3,23 +3,32 @@
  * thread writes: a span that depends on what came before it is written again, here, with what is known by then.
  */
 import { availableParallelism } from 'node:os';
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { ByteWriter } from '../base/byte-writer.ts';
 import { FtuiError } from '../base/errors.ts';
 import { workerUrl } from '../base/worker-url.ts';
 import { type OpenReport, openReport, type ReportRequest } from '../recording/report/report-request.ts';
 import { computeSliceTimes } from '../recording/report/report-slices.ts';
 import {
+  claimSpan,
+  countSent,
   createSharedText,
+  type ReportWorkerData,
   releasePiece,
+  type SharedSpans,
   type SharedText,
-  type SpanOrder,
+  type SpanFailure,
   type SpanPiece,
+  SpanWriter,
+  shareSpans,
   textOfPiece,
+  waitForPiece,
 } from './report-spans.ts';
 
 /** Each thread takes some 80 MB: more would use more memory than a report may. */
 const mostThreads = 2;
+/** So many ms without a sign of the other threads, and this one does no longer wait for them. */
+const longestWait = 1000;
 
 /** Takes the text in order; false ends the report. The bytes may be overwritten afterwards. */
 export type TakeText = (bytes: Uint8Array) => boolean;
@@ -83,23 +92,28 @@ type End = 'done' | 'ordered' | Error;
 
 class ReportThreads {
   readonly #request: ReportRequest;
-  /** This thread writes the first span, while the others start. */
+  /** This thread writes spans as the others do, and passes on what all have written. */
   readonly #own: OpenReport;
+  readonly #ownText = createSharedText();
+  readonly #ownWriter: SpanWriter;
+  /** This thread is in the middle of a span, and cannot write another. */
+  #isWriting = false;
   readonly #take: TakeText;
-  /** Span n is [#times[n], #times[n + 1]). */
-  readonly #times: readonly number[];
+  readonly #spans: SharedSpans;
   readonly #threads: Thread[] = [];
-  /** Pieces that wait for their turn, by span; a span that is written has none. */
-  readonly #pieces = new Map<number, { piece: SpanPiece; thread: Thread }[]>();
+  /** Pieces that wait for their turn, by span. */
+  readonly #pieces = new Map<number, { piece: SpanPiece; text: SharedText }[]>();
+  /** Spans of this thread that had no room to wait for their turn: what is left of them is written when it comes. */
+  readonly #brokenOff = new Set<number>();
   readonly #problems = new Set<string>();
   /** Names from all spans that are written. */
   readonly #names = new Map<number, string>();
-  /** The span being written, and how much of it is. */
+  /** The span whose turn it is, and how much of it is passed on. */
   #span = 0;
   #written = 0;
   #total = 0;
-  #nextOrder = 1;
-  #finish: (end: End) => void = () => {};
+  #end: End | undefined;
+  #onEnd: () => void = () => {};
 
   constructor(
     request: ReportRequest,
@@ -113,21 +127,29 @@ class ReportThreads {
       this.#total += bytes.length;
       return take(bytes);
     };
-    this.#times = [Number.NEGATIVE_INFINITY, ...times, Number.POSITIVE_INFINITY];
-    for (let index = 0; index < Math.min(threads, times.length); index += 1) this.#threads.push(this.#startThread());
+    this.#spans = shareSpans(times);
+    const send = (piece: SpanPiece) => this.#receive(piece, this.#ownText);
+    this.#ownWriter = new SpanWriter(own, { text: this.#ownText, spans: this.#spans, send });
+    for (let index = 1; index < Math.min(threads, times.length + 1); index += 1)
+      this.#threads.push(this.#startThread());
   }
 
   async run(): Promise<readonly string[]> {
-    const ended = new Promise<End>((resolve) => {
-      this.#finish = resolve;
-    });
-    for (const thread of this.#threads) this.#orderNext(thread);
-    if (this.#writeHere()) this.#writePieces();
-    else this.#finish('done');
-    const end = await ended;
+    while (this.#end === undefined) {
+      const span = claimSpan(this.#spans);
+      if (span === undefined) break;
+      this.#writeOwn(span);
+      // Errors of the other threads come between two spans.
+      await new Promise(setImmediate);
+    }
+    if (this.#end === undefined) {
+      await new Promise<void>((resolve) => {
+        this.#onEnd = resolve;
+      });
+    }
     await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
-    if (end instanceof Error) throw end;
-    if (end === 'ordered') {
+    if (this.#end instanceof Error) throw this.#end;
+    if (this.#end === 'ordered') {
       const anew = openReport(this.#request);
       writeAlone(anew, this.#take, { skip: this.#total });
       anew.source.close();
@@ -135,115 +157,119 @@ class ReportThreads {
     return [...this.#problems];
   }
 
+  #finish(end: End): void {
+    this.#end ??= end;
+    this.#onEnd();
+  }
+
   #startThread(): Thread {
     const { port1: port, port2 } = new MessageChannel();
     const text = createSharedText();
-    const workerData = { request: this.#request, port: port2, text };
+    const workerData: ReportWorkerData = { request: this.#request, port: port2, text, spans: this.#spans };
     const worker = new Worker(workerUrl('report-worker'), {
       workerData,
       transferList: [port2],
       name: 'ftui-report',
       resourceLimits: { maxYoungGenerationSizeMb: 4 },
     });
-    const thread = { worker, port, text };
     worker.on('error', (error) => this.#finish(error as Error));
-    port.on('message', (piece: SpanPiece) => this.#receive(piece, thread));
-    return thread;
+    port.on('message', (message: SpanPiece | SpanFailure) => this.#receive(message, text));
+    return { worker, port, text };
   }
 
-  #orderNext(thread: Thread): void {
-    if (this.#nextOrder >= this.#times.length - 1) return;
-    this.#order(this.#nextOrder, thread);
-    this.#nextOrder += 1;
+  #writeOwn(span: number): void {
+    this.#isWriting = true;
+    if (!this.#ownWriter.write(span, this.#names, (place) => this.#makeRoom(place))) this.#brokenOff.add(span);
+    this.#isWriting = false;
+    this.#receiveAll();
+    this.#passOn();
   }
 
-  #order(span: number, thread: Thread): void {
-    this.#pieces.set(span, []);
-    const order: SpanOrder = {
-      span,
-      from: this.#times[span]!,
-      to: this.#times[span + 1]!,
-      names: this.#names,
-    };
-    thread.port.postMessage(order);
+  /** A place is taken as long as its turn has not come: waits for what the others send, unless nothing comes. */
+  #makeRoom(place: number): boolean {
+    for (;;) {
+      const sent = countSent(this.#spans);
+      this.#receiveAll();
+      if (this.#end !== undefined) return false;
+      if (this.#ownText.taken[place] === 0) return true;
+      if (this.#waitsForThis() || !waitForPiece(this.#spans, sent, longestWait)) return false;
+    }
   }
 
-  #receive(piece: SpanPiece, thread: Thread): void {
-    if (piece.failure !== undefined) return this.#finish(failed(this.#request, piece.failure));
-    if (piece.isLast) this.#orderNext(thread);
-    const waiting = this.#pieces.get(piece.span);
+  /** Whether the span whose turn it is can only be written by this thread. */
+  #waitsForThis(): boolean {
+    const next = this.#pieces.get(this.#span)?.[0];
+    return next === undefined ? this.#brokenOff.has(this.#span) : this.#isOutdated(next.piece);
+  }
+
+  /** Takes what has come from the other threads. */
+  #receiveAll(): void {
+    for (const { port, text } of this.#threads) {
+      for (let told = receiveMessageOnPort(port); told !== undefined; told = receiveMessageOnPort(port))
+        this.#receive(told.message, text);
+    }
+  }
+
+  #receive(message: SpanPiece | SpanFailure, text: SharedText): void {
+    if ('failure' in message) return this.#finish(failed(this.#request, message.failure));
     // A span that had to be written here is over: what still comes of it is not needed.
-    if (waiting === undefined) return releasePiece(piece, thread.text);
-    waiting.push({ piece, thread });
-    // Nothing is passed on before this thread's own span is.
-    if (this.#span > 0) this.#writePieces();
+    if (message.span < this.#span) return releasePiece(message, text);
+    const waiting = this.#pieces.get(message.span) ?? [];
+    this.#pieces.set(message.span, waiting);
+    waiting.push({ piece: message, text });
+    this.#passOn();
   }
 
-  #writePieces(): void {
-    for (let next = this.#nextPiece(); next !== undefined; next = this.#nextPiece()) {
-      const goesOn = this.#write(next.piece, next.thread);
-      releasePiece(next.piece, next.thread.text);
-      if (!goesOn) return;
+  /** Passes on all pieces whose turn it is. */
+  #passOn(): void {
+    while (this.#end === undefined) {
+      const next = this.#pieces.get(this.#span)?.[0];
+      if (this.#waitsForThis()) {
+        if (this.#isWriting) return;
+        this.#writeRest();
+      } else if (next === undefined) return;
+      else this.#passPiece(next.piece, next.text);
     }
   }
 
-  #nextPiece(): { piece: SpanPiece; thread: Thread } | undefined {
-    return this.#pieces.get(this.#span)?.shift();
-  }
-
-  /** Passes a piece on; false when the report ends here. */
-  #write(piece: SpanPiece, thread: Thread): boolean {
-    if (piece.isOrdered) {
-      this.#finish('ordered');
-      return false;
-    }
-    if (this.#isOutdated(piece)) return this.#writeAnew();
-    const text = textOfPiece(piece, thread.text);
+  #passPiece(piece: SpanPiece, from: SharedText): void {
+    this.#pieces.get(this.#span)?.shift();
+    if (piece.isOrdered) return this.#finish('ordered');
+    const text = textOfPiece(piece, from);
     this.#written += text.length;
-    if (text.length > 0 && !this.#take(text)) {
-      this.#finish('done');
-      return false;
-    }
-    if (piece.isLast) this.#endSpan(piece.learnt, piece.problems);
-    return !this.#isComplete;
+    const goesOn = text.length === 0 || this.#take(text);
+    releasePiece(piece, from);
+    if (!goesOn) this.#finish('done');
+    else if (piece.isLast) this.#endSpan(piece.learnt, piece.problems);
   }
 
   /** Whether a task was shown without the name, or got another name than the one, that spans before this one tell. */
   #isOutdated({ unnamed, learnt }: SpanPiece): boolean {
+    if (this.#names.size === 0) return false;
     if (unnamed.some((pid) => this.#names.has(pid))) return true;
     return [...learnt].some(([pid, name]) => (this.#names.get(pid) ?? name) !== name);
   }
 
-  /** A task got its name before this span, and the thread did not know: the rest of the span is written here. */
-  #writeAnew(): boolean {
-    const waiting = this.#pieces.get(this.#span) ?? [];
-    for (const { piece, thread } of waiting) releasePiece(piece, thread.text);
-    if (this.#writeHere()) return !this.#isComplete;
-    this.#finish('done');
-    return false;
-  }
-
-  /** Writes what is left of the span by this thread; false when the reader has gone. */
-  #writeHere(): boolean {
+  /** Writes what is left of the span whose turn it is. */
+  #writeRest(): void {
+    for (const { piece, text } of this.#pieces.get(this.#span) ?? []) releasePiece(piece, text);
     const { report, recording } = this.#own;
     report.beginSpan(this.#names);
-    const [from, to] = [this.#times[this.#span]!, this.#times[this.#span + 1]!];
-    if (!writeAlone(this.#own, this.#take, { from, to, skip: this.#written })) return false;
-    this.#endSpan(report.tasks.learnt, recording.problems);
-    return true;
-  }
-
-  get #isComplete(): boolean {
-    return this.#span === this.#times.length - 1;
+    const { times } = this.#spans;
+    const span = { from: times[this.#span]!, to: times[this.#span + 1]!, skip: this.#written };
+    if (writeAlone(this.#own, this.#take, span)) this.#endSpan(report.tasks.learnt, recording.problems);
+    else this.#finish('done');
   }
 
   #endSpan(learnt: ReadonlyMap<number, string>, problems: readonly string[]): void {
+    const known = this.#names.size;
     for (const [pid, name] of learnt) if (!this.#names.has(pid)) this.#names.set(pid, name);
+    if (this.#names.size > known) for (const { port } of this.#threads) port.postMessage(this.#names);
     for (const problem of problems) this.#problems.add(problem);
     this.#pieces.delete(this.#span);
     this.#span += 1;
     this.#written = 0;
-    if (this.#isComplete) this.#finish('done');
+    if (this.#span === this.#spans.times.length - 1) this.#finish('done');
   }
 }
 

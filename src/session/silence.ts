@@ -36,11 +36,30 @@ export function parseProbeProfile(text: string, kind: 'kprobe' | 'uprobe'): Prob
  * does not tell apart.
  */
 export function readProbeHits({ tracefs, plan }: SessionContext): ProbeHits[] | undefined {
+  // Of event probes, fprobes and tracepoint probes the kernel counts no hits.
+  if (plan.probes[0]?.file === 'dynamic_events') return undefined;
   const kind = plan.probes[0]?.file === 'uprobe_events' ? 'uprobe' : 'kprobe';
   const rows = parseProbeProfile(tracefs.top.readIfThere(`${kind}_profile`) ?? '', kind);
   const own = new Set(plan.probes.map(({ event }) => event));
   const found = rows.filter(({ event }) => own.has(event));
   return found.length > plan.probes.length ? undefined : found;
+}
+
+/** What the kernel has counted of the session's probes since they were defined, recorded or not. */
+export function countProbeHits(context: SessionContext): ReadonlyMap<string, number> {
+  const hits = new Map<string, number>();
+  for (const row of readProbeHits(context) ?? []) hits.set(row.event, (hits.get(row.event) ?? 0) + row.hits);
+  return hits;
+}
+
+/** A sentence about returns that no instance was free for; undefined when there are none. */
+export function describeMisses(context: SessionContext): string | undefined {
+  const misses = (readProbeHits(context) ?? []).filter(({ misses }) => misses > 0);
+  if (misses.length === 0) return undefined;
+  const total = misses.reduce((sum, row) => sum + row.misses, 0);
+  const isReturn = context.plan.probes.some(({ line }) => line.startsWith('r'));
+  const remedy = isReturn ? ': more calls were under way than it has room for (--maxactive N gives room for N)' : '';
+  return `the kernel missed ${total} hits of ${misses[0]!.event}${misses.length > 1 ? ' and others' : ''}${remedy}`;
 }
 
 /**
@@ -50,8 +69,9 @@ export function readProbeHits({ tracefs, plan }: SessionContext): ProbeHits[] | 
 export function mayHitItself({ tracefs, plan }: SessionContext): boolean {
   const maps = readTextIfThere(tracefs.kernel, '/proc/self/maps');
   return plan.probes.some(({ file, line }) => {
-    const path = line.split(' ')[1]!.replace(/:0x[0-9a-f]+$/, '');
-    return file === 'kprobe_events' || maps.includes(path);
+    // A static probe has its semaphore behind the offset.
+    const path = line.split(' ')[1]!.replace(/:0x[0-9a-f]+(?:\(0x[0-9a-f]+\))?$/, '');
+    return file !== 'uprobe_events' || maps.includes(path);
   });
 }
 

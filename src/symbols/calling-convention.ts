@@ -15,12 +15,16 @@ export interface EntryArgument {
 
 /** The System V ABI for x86-64 (registers, then the stack above the return address) and the AAPCS64. */
 const x86Registers = ['%di', '%si', '%dx', '%cx', '%r8', '%r9'];
+/** Go's own convention since 1.17 (ABIInternal); functions of assembly have their arguments on the stack. */
+const goRegisters = ['%ax', '%bx', '%cx', '%di', '%si', '%r8', '%r9', '%r10', '%r11'];
 const aarch64Registers = Array.from({ length: 8 }, (_, index) => `%x${index}`);
 
 /** The first `count` integer arguments at a function's entry; fewer, or none, where the convention is not known. */
-export function entryArguments(machine: ElfMachine, count: number): EntryArgument[] {
+export function entryArguments(machine: ElfMachine, count: number, { isGo = false } = {}): EntryArgument[] {
   const type = machine === 'i386' || machine === 'arm' ? 'x32' : 'x64';
-  return Array.from({ length: count }, (_, index) => placeOfArgument(machine, index))
+  const placeOf = (index: number): string | undefined =>
+    isGo && machine === 'x86-64' ? goRegisters[index] : placeOfArgument(machine, index);
+  return Array.from({ length: count }, (_, index) => placeOf(index))
     .filter((expression) => expression !== undefined)
     .map((expression, index) => ({ name: `arg${index + 1}`, expression, type }));
 }

@@ -15,6 +15,7 @@ import {
   textAt,
 } from './elf-layout.ts';
 import { type ElfSymbol, ElfSymbolTable, linkedSection, parseVersionNames, SymbolVersions } from './elf-symbols.ts';
+import { parseGoFunctions } from './go-functions.ts';
 
 /** The section .gnu_debuglink: the debug file's name and the CRC-32 of its content. */
 export interface DebugLink {
@@ -30,6 +31,7 @@ export class ElfFile {
   readonly name: string;
   readonly layout: ElfLayout;
   readonly #source: ByteSource;
+  #goFunctions: readonly ElfSymbol[] | undefined;
   readonly #tables = new Map<number, ElfSymbolTable | undefined>();
 
   /** Throws UsageError when the file is no ELF or its headers are cut off. */
@@ -52,6 +54,22 @@ export class ElfFile {
   /** Whether a Go compiler made it: return probes move Go's stack under its feet. */
   get isGo(): boolean {
     return this.layout.sections.some(({ name }) => goSections.has(name));
+  }
+
+  /** The functions of a stripped Go program. */
+  get goFunctions(): readonly ElfSymbol[] {
+    this.#goFunctions ??= this.symtab === undefined && this.isGo ? this.#readGoFunctions() : [];
+    return this.#goFunctions;
+  }
+
+  #readGoFunctions(): ElfSymbol[] {
+    const bytes = this.sectionBytes('.gopclntab') ?? this.sectionBytes('.data.rel.ro.gopclntab');
+    const text = this.layout.sections.find(({ name }) => name === '.text');
+    if (bytes === undefined || text === undefined) return [];
+    const entryPoint = this.numbers(this.#source.read(24, 8)).word(0);
+    const found = parseGoFunctions(bytes, this.numbers(bytes), { textAddress: text.address, entryPoint });
+    const common = { isDefaultVersion: true, type: 'function', binding: 'global', isDefined: true } as const;
+    return found.map((it) => ({ ...it, ...common, table: 'symtab' }));
   }
 
   /** Build id in lower-case hexadecimal. */
@@ -82,11 +100,13 @@ export class ElfFile {
 
   /** The symbols called `name` of both tables; the same symbol in both comes twice. */
   symbolsNamed(name: string): ElfSymbol[] {
-    return [this.symtab, this.dynsym].flatMap((table) => table?.named(name) ?? []);
+    const found = [this.symtab, this.dynsym].flatMap((table) => table?.named(name) ?? []);
+    return found.length > 0 ? found : this.goFunctions.filter((it) => it.name === name);
   }
 
   *symbols(): Generator<ElfSymbol> {
     for (const table of [this.symtab, this.dynsym]) if (table !== undefined) yield* table.all();
+    yield* this.goFunctions;
   }
 
   /** The loaded segment whose part in the file holds virtual address `address`. */

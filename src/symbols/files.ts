@@ -19,6 +19,8 @@ export interface FoundBinary {
   readonly path: string;
   /** What the user should know about how the word was taken. */
   readonly notes: readonly string[];
+  /** As the process that it was found by has it in its maps, where that is another path. */
+  readonly mappedPath?: string | undefined;
 }
 
 export interface FindOptions {
@@ -131,6 +133,17 @@ function findInPath(word: string, options: FindOptions): string | undefined {
   return pathFolders(options)
     .map((folder) => join(folder, word))
     .find(isFile);
+}
+
+/** Device and inode: the same for two paths that lead to one file; undefined when there is none, or none to be seen. */
+export function fileIdentity(path: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    // What cannot be reached is the same file as nothing.
+    return undefined;
+  }
 }
 
 function isFile(path: string): boolean {

@@ -5,6 +5,7 @@
 
 import type { ElfFile } from './elf.ts';
 import { type ElfSymbol, parseVersionedName } from './elf-symbols.ts';
+import { isReadableAs, readableName } from './mangled-name.ts';
 
 /** A binary with its separate debug file, if there is one: symbols come from both, code and offsets from `elf`. */
 export interface UprobeBinary {
@@ -22,6 +23,19 @@ export function definedSymbols({ elf, debug }: UprobeBinary, text: string): ElfS
 function hasVersion(symbol: ElfSymbol, wanted: ReturnType<typeof parseVersionedName>): boolean {
   if (wanted.version === undefined) return true;
   return symbol.version === wanted.version && (symbol.isDefaultVersion || !wanted.isDefault);
+}
+
+/** The functions of C++ and Rust that `wanted` means: `shop::Order::total`, or the end of it. */
+export function symbolsReadableAs(binary: UprobeBinary, wanted: string): ElfSymbol[] {
+  // Compilers put the name's parts into the symbol as they are, but for operators and destructors.
+  const last = /\w+$/.exec(wanted)?.[0];
+  const found: ElfSymbol[] = [];
+  for (const symbol of codeSymbols(binary)) {
+    if (!/^_[ZR]/.test(symbol.name) || (last !== undefined && !symbol.name.includes(last))) continue;
+    const readable = readableName(symbol.name);
+    if (readable !== undefined && isReadableAs(readable, wanted)) found.push(symbol);
+  }
+  return found;
 }
 
 /** The functions that the file defines, IFUNCs among them; one in both tables comes twice. */

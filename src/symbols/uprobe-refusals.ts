@@ -5,12 +5,18 @@ import { isGlob } from '../base/glob.ts';
 import { nearestNames } from '../base/nearest.ts';
 import { type ElfSymbol, parseVersionedName } from './elf-symbols.ts';
 import type { BoundaryAnswer } from './instruction-boundary.ts';
+import { readableName } from './mangled-name.ts';
 import { symbolCovering, type UprobeBinary } from './uprobe-binary.ts';
 import type { UprobeSpec } from './uprobe-spec.ts';
 import type { ResolveOptions, UprobeSite } from './uprobe-target.ts';
 
 const orForce = 'or take it as it is with --force';
 const shownAddresses = 8;
+/** Names shown that hold what was asked for. */
+const shownContaining = 4;
+
+/** The file has no such symbol: its debug information may know more. */
+export class UnknownSymbolError extends UsageError {}
 
 export class Refusal {
   readonly #binary: UprobeBinary;
@@ -38,17 +44,24 @@ export class Refusal {
       );
     }
     const isGlobbed = wanted !== undefined && isGlob(wanted.name);
+    const explained =
+      wanted && !isGlobbed ? this.#options.source?.explainMissing(this.#binary, wanted.name) : undefined;
+    if (explained !== undefined) return this.#refuse(explained.why, explained.remedy);
     const what = isGlobbed ? 'no function matches' : 'there is no such symbol';
-    const nearest = wanted === undefined || isGlobbed ? [] : nearestNames(wanted.name, this.#names());
+    const nearest = wanted === undefined || isGlobbed ? [] : this.#candidates(wanted.name);
     const close = nearest.length > 0 ? `did you mean ${nearest.join(', ')}?` : undefined;
-    if (elf.symtab !== undefined || debug?.symtab !== undefined) {
-      return this.#refuse(what, close ?? 'ftui list symbols shows what is there');
+    if (elf.symtab !== undefined || debug?.symtab !== undefined || elf.goFunctions.length > 0) {
+      return this.#unknown(what, close ?? 'ftui list symbols shows what is there');
     }
     const exported = elf.dynsym === undefined ? 'it has no symbols at all' : 'only its exported names are known';
     const id = elf.buildId === undefined ? '' : ` (build id ${elf.buildId})`;
     const debugHint = `install its debug symbols${id}, or give 0xADDRESS or @0xOFFSET`;
     const remedy = close === undefined ? debugHint : `${close} Or ${debugHint}`;
-    return this.#refuse(`${what}, and the file is stripped: ${exported}`, remedy);
+    return this.#unknown(`${what}, and the file is stripped: ${exported}`, remedy);
+  }
+
+  needsSource(): UsageError {
+    return this.#refuse('lines are known by debug information only', 'name a function');
   }
 
   goReturn(): UsageError {
@@ -116,9 +129,10 @@ export class Refusal {
   }
 
   ambiguous(symbols: readonly ElfSymbol[]): UsageError {
-    const shown = symbols
-      .slice(0, shownAddresses)
-      .map(({ address, version }) => hex(address) + (version ? ` (${version})` : ''));
+    const shown = symbols.slice(0, shownAddresses).map(({ address, version, name }) => {
+      const mangled = readableName(name) === undefined ? '' : ` ${name}`;
+      return `${hex(address)}${mangled}${version ? ` (${version})` : ''}`;
+    });
     const more = symbols.length > shownAddresses ? ` and ${symbols.length - shownAddresses} more` : '';
     const mark = this.#spec.isReturn ? '%return' : '';
     const why = `${symbols.length} functions have this name, at ${shown.join(', ')}${more}`;
@@ -129,6 +143,23 @@ export class Refusal {
     const [name, why] = skipped[0]!;
     const others = skipped.length > 1 ? ` (and ${skipped.length - 1} more)` : '';
     return this.#refuse(`no function that matches can be probed: ${name}${others}: ${why}`, undefined);
+  }
+
+  /** Names that are spelt alike, then those of C++ and Rust that hold the one asked for. */
+  #candidates(wanted: string): string[] {
+    const spelt = function* (names: Iterable<string>): Generator<string> {
+      for (const name of names) yield (wanted.includes('::') ? readableName(name) : undefined) ?? name;
+    };
+    const nearest = nearestNames(wanted, spelt(this.#names()));
+    if (wanted.length < 3) return nearest;
+    const last = /\w*$/.exec(wanted)![0] || wanted;
+    const containing = new Set<string>();
+    for (const name of this.#names()) {
+      if (!/^_[ZR]/.test(name) || !name.includes(last)) continue;
+      containing.add(readableName(name) ?? name);
+      if (containing.size === shownContaining) break;
+    }
+    return [...new Set([...containing, ...nearest.map((name) => readableName(name) ?? name)])];
   }
 
   *#names(): Generator<string> {
@@ -152,8 +183,15 @@ export class Refusal {
   }
 
   #refuse(why: string, remedy: string | undefined): UsageError {
-    const parts: ErrorParts = { attempted: `probing ${this.#spec.text} in ${this.#binary.elf.name}`, why, remedy };
-    return new UsageError(parts);
+    return new UsageError(this.#parts(why, remedy));
+  }
+
+  #unknown(why: string, remedy: string | undefined): UnknownSymbolError {
+    return new UnknownSymbolError(this.#parts(why, remedy));
+  }
+
+  #parts(why: string, remedy: string | undefined): ErrorParts {
+    return { attempted: `probing ${this.#spec.text} in ${this.#binary.elf.name}`, why, remedy };
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * The SPEC word of a uprobe: SYMBOL, SYMBOL+OFFSET, 0xADDRESS (virtual, as `nm` prints it) or @0xOFFSET (in the file),
- * each with `%return` behind it for the moment the function returns. SYMBOL may carry a version (`memcpy@GLIBC_2.14`).
+ * each with `%return` behind it for the moment the function returns. SYMBOL may carry a version (`memcpy@GLIBC_2.14`). Or a
+ * line of the source: FILE:LINE, or FUNCTION:LINES counted from the line that the function begins in.
  */
 
 import { UsageError } from '../base/errors.ts';
@@ -24,7 +25,14 @@ export interface PlaceSpec extends SpecBase {
   readonly value: number;
 }
 
-export type UprobeSpec = SymbolSpec | PlaceSpec;
+export interface LineSpec extends SpecBase {
+  readonly kind: 'line';
+  /** A source file, or the end of its path, or a function. */
+  readonly place: string;
+  readonly line: number;
+}
+
+export type UprobeSpec = SymbolSpec | PlaceSpec | LineSpec;
 
 /** A SPEC that cannot be read; `position` counts characters from 0. The message shows the place with a caret. */
 export class SpecError extends UsageError {
@@ -34,13 +42,14 @@ export class SpecError extends UsageError {
     super({
       attempted: `reading the probe '${text}'`,
       why: `${why}\n  ${text}\n  ${' '.repeat(position)}^`,
-      remedy: 'write SYMBOL, SYMBOL+OFFSET, 0xADDRESS or @0xOFFSET, and %return behind it for the return',
+      remedy: 'write SYMBOL, SYMBOL+OFFSET, 0xADDRESS or @0xOFFSET, and %return behind it for the return, or FILE:LINE',
     });
     this.position = position;
   }
 }
 
 const returnMark = '%return';
+const mostLines = 100_000_000;
 
 /** Throws SpecError with the position of the mistake. */
 export function parseUprobeSpec(text: string): UprobeSpec {
@@ -52,12 +61,29 @@ export function parseUprobeSpec(text: string): UprobeSpec {
   if (place === '') throw new SpecError(text, 0, 'a symbol or an address must come first');
   if (place.startsWith('@')) return { kind: 'fileOffset', value: parseNumber(text, place.slice(1), 1, true), ...base };
   if (/^[0-9]/.test(place)) return { kind: 'address', value: parseNumber(text, place, 0, true), ...base };
+  const line = parseLine(text, place);
+  if (line !== undefined) return { kind: 'line', ...line, ...base };
   // Only the last plus counts, and only with a number behind it: C++ and Go names hold signs.
   const plus = place.lastIndexOf('+');
   if (plus < 0 || /^operator\+/.test(place)) return { kind: 'symbol', symbol: place, offset: 0, ...base };
   if (plus === 0) throw new SpecError(text, 0, 'the symbol in front of the offset is missing');
   const offset = parseNumber(text, place.slice(plus + 1), plus + 1, false);
   return { kind: 'symbol', symbol: place.slice(0, plus), offset, ...base };
+}
+
+/** `main.c:42`; undefined for what has no line behind a single colon, as the names of C++ and Rust. */
+function parseLine(text: string, place: string): { place: string; line: number } | undefined {
+  const [, before, digits] = /^(.*(?<!:)):(|\d[^:]*)$/.exec(place) ?? [];
+  if (before === undefined || digits === undefined) return undefined;
+  const position = before.length + 1;
+  if (before === '') throw new SpecError(text, 0, 'the file or the function in front of the line is missing');
+  if (digits === '') throw new SpecError(text, position, 'the number of the line is missing');
+  const wrong = digits.search(/\D/);
+  if (wrong >= 0) throw new SpecError(text, position + wrong, 'this is no digit of a line');
+  const line = Number(digits);
+  if (line > mostLines) throw new SpecError(text, position, 'no source has as many lines');
+  if (place !== text) throw new SpecError(text, place.length, 'a function returns as a whole, not from a line');
+  return { place: before, line };
 }
 
 function cutReturn(text: string): string {

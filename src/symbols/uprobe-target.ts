@@ -4,12 +4,14 @@
  */
 
 import { compileGlob, isGlob } from '../base/glob.ts';
+import type { FunctionCode, InlinedCopy } from './dwarf/dwarf-functions.ts';
 import { type CodeRange, findCodeRange } from './eh-frame.ts';
 import type { ElfSymbol } from './elf-symbols.ts';
 import { checkInstructionBoundary } from './instruction-boundary.ts';
-import { codeSymbols, definedSymbols, symbolCovering, type UprobeBinary } from './uprobe-binary.ts';
+import { readableName } from './mangled-name.ts';
+import { codeSymbols, definedSymbols, symbolCovering, symbolsReadableAs, type UprobeBinary } from './uprobe-binary.ts';
 import { Refusal } from './uprobe-refusals.ts';
-import { type PlaceSpec, parseUprobeSpec, type SymbolSpec, type UprobeSpec } from './uprobe-spec.ts';
+import { type LineSpec, type PlaceSpec, parseUprobeSpec, type SymbolSpec, type UprobeSpec } from './uprobe-spec.ts';
 
 export type { UprobeBinary } from './uprobe-binary.ts';
 
@@ -22,6 +24,27 @@ export interface UprobeSite {
   /** What uprobe_events takes. */
   readonly fileOffset: number;
   readonly isReturn: boolean;
+  /** The symbol as it is called in the source, of C++ and Rust. */
+  readonly readable?: string | undefined;
+  /** Where the place was given by its line. */
+  readonly source?: SourcePlace | undefined;
+}
+
+/** Code of a line of the source. */
+export interface SourcePlace {
+  readonly address: number;
+  /** `main.c:42`, and the function where there are several places. */
+  readonly label: string;
+  /** The function that the line is written in: another than the symbol's where it was inlined. */
+  readonly code: FunctionCode | InlinedCopy | undefined;
+}
+
+/** What debug information adds; reading it takes long, so it is only passed in where names alone do not do. */
+export interface SourceKnowledge {
+  /** Places of a line; throws UsageError, with the nearest lines that have code, when there is none. */
+  findLine(binary: UprobeBinary, spec: LineSpec): { places: readonly SourcePlace[]; notes: readonly string[] };
+  /** Why a function that the source has is no symbol: it was inlined everywhere, or optimised away. */
+  explainMissing(binary: UprobeBinary, name: string): { readonly why: string; readonly remedy: string } | undefined;
 }
 
 export interface UprobeTarget {
@@ -36,6 +59,7 @@ export interface UprobeTarget {
 export interface ResolveOptions {
   /** Take places that may harm the traced process. */
   readonly force?: boolean;
+  readonly source?: SourceKnowledge | undefined;
   /** What really runs for an IFUNC symbol; undefined when nothing tells. */
   readonly ifuncImplementation?: (symbol: ElfSymbol) => { address: number; symbol?: string | undefined } | undefined;
 }
@@ -49,11 +73,33 @@ export function resolveUprobeTarget(
   const parsed = typeof spec === 'string' ? parseUprobeSpec(spec) : spec;
   const refusal = new Refusal(binary, parsed, options);
   if (parsed.isReturn && binary.elf.isGo && options.force !== true) throw refusal.goReturn();
+  if (parsed.kind === 'line') return lineTarget(binary, parsed, options, refusal);
   if (parsed.kind !== 'symbol') return oneSite(placeSite(binary, parsed, options, refusal));
   const candidates = definedSymbols(binary, parsed.symbol);
   if (candidates.length > 0) return symbolTarget(binary, candidates, parsed, options, refusal);
   if (isGlob(parsed.symbol)) return globTarget(binary, parsed, options, refusal);
+  const readable = symbolsReadableAs(binary, parsed.symbol);
+  if (readable.length > 0) return symbolTarget(binary, readable, parsed, options, refusal);
   throw refusal.noSuchSymbol();
+}
+
+function lineTarget(
+  binary: UprobeBinary,
+  spec: LineSpec,
+  { source, force }: ResolveOptions,
+  refusal: Refusal,
+): UprobeTarget {
+  if (source === undefined) throw refusal.needsSource();
+  const { places, notes } = source.findLine(binary, spec);
+  const sites = places.map((place) => {
+    const symbol = symbolCovering(binary, place.address);
+    const site = siteAt(binary, place.address, symbol, false);
+    if (site === undefined) throw refusal.outsideCode(true);
+    const answer = checkInstructionBoundary(binary.elf, symbol?.address, site.address);
+    if (answer.kind === 'inside' && force !== true) throw refusal.offBoundary(site, answer);
+    return { ...site, source: place };
+  });
+  return { sites, skipped: [], notes };
 }
 
 function oneSite(site: UprobeSite, notes: readonly string[] = []): UprobeTarget {
@@ -74,10 +120,11 @@ function symbolTarget(
     if (options.force !== true) throw refusal.ifunc(symbol);
     if (site !== undefined) return oneSite(site, [`${symbol.name} is only the resolver: it runs once a process`]);
   }
+  const isBeyond = symbol.type === 'function' && symbol.size > 0 && spec.offset >= symbol.size;
+  if (isBeyond && options.force !== true) throw refusal.beyondSymbol(symbol);
   if (!isPlaceOfCode || site === undefined) throw refusal.notCode(symbol);
   if (options.force !== true && spec.offset > 0) {
     if (spec.isReturn) throw refusal.returnInside(symbol);
-    if (symbol.size > 0 && spec.offset >= symbol.size) throw refusal.beyondSymbol(symbol);
     refuseOffBoundary(binary, symbol, site, refusal);
   }
   return oneSite(site);
@@ -102,7 +149,7 @@ function globTarget(binary: UprobeBinary, spec: SymbolSpec, options: ResolveOpti
   const isRisky = spec.offset > 0 && options.force !== true;
   if (isRisky) throw refusal.globWithOffset();
   for (const symbol of codeSymbols(binary)) {
-    if (!matches(symbol.name)) continue;
+    if (!matches(symbol.name) && !isReadableMatch(symbol.name, spec.symbol, matches)) continue;
     const site = siteAt(binary, symbol.address + spec.offset, symbol, spec.isReturn);
     if (symbol.type === 'ifunc') skipped.set(symbol.name, 'it is an IFUNC: only the resolver has this name');
     else if (site === undefined) skipped.set(symbol.name, 'it lies outside the executable segments');
@@ -115,6 +162,12 @@ function globTarget(binary: UprobeBinary, spec: SymbolSpec, options: ResolveOpti
     skipped: [...skipped].map(([symbol, why]) => ({ symbol, why })),
     notes: [],
   };
+}
+
+/** Only patterns that look like a name of C++ or Rust are tried on readable names. */
+function isReadableMatch(name: string, pattern: string, matches: (text: string) => boolean): boolean {
+  const readable = pattern.includes('::') ? readableName(name) : undefined;
+  return readable !== undefined && matches(readable);
 }
 
 function placeSite(binary: UprobeBinary, spec: PlaceSpec, options: ResolveOptions, refusal: Refusal): UprobeSite {
@@ -156,6 +209,7 @@ function siteAt(
   if (segment === undefined || !segment.executable) return undefined;
   return {
     symbol: symbol?.name,
+    readable: symbol && readableName(symbol.name),
     offsetInSymbol: symbol === undefined ? 0 : address - symbol.address,
     address,
     fileOffset: address - segment.address + segment.fileOffset,

@@ -70,7 +70,13 @@ const rules: readonly Rule[] = [
     why: 'the kernel takes no such probe (another one at the same place with other needs, or a limit)',
     remedy: 'dmesg may say more',
   },
-  { file: /\/[ku]probe_events$/, codes: ['EBUSY'], why: 'the probe is in use' },
+  {
+    file: /\/dynamic_events$/,
+    codes: ['EINVAL'],
+    why: 'the kernel takes no such probe: it may have been built without event probes or fprobes, whatever its README says',
+    remedy: 'event probes need CONFIG_EPROBE_EVENTS, fprobes and tracepoint probes CONFIG_FPROBE_EVENTS',
+  },
+  { file: /\/(?:[ku]probe|dynamic)_events$/, codes: ['EBUSY'], why: 'the probe is in use' },
   { file: /\/instances\/[^/]+$/, codes: ['EEXIST'], why: 'there is an instance of this name' },
   { file: /\/instances\/[^/]+$/, codes: ['EBUSY'], why: 'someone uses the instance' },
   {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ByteWriter } from '../../src/base/byte-writer.ts';
+import { ByteWriter, wordTextOf } from '../../src/base/byte-writer.ts';
 
 const written = (write: (out: ByteWriter) => void): string => {
   const out = new ByteWriter(4);
@@ -46,6 +46,34 @@ describe('ByteWriter', () => {
     expect(written((out) => out.copy(Buffer.from('hello'), 1, 3))).toBe('el');
     expect(written((out) => out.copy(new Uint8Array(100).fill(0x41)))).toBe('A'.repeat(100));
     expect(written((out) => out.fill(0x20, -1))).toBe('');
+  });
+
+  it.each([0, 1, 2, 3, 4, 5, 7, 8, 63])('copies a prepared text of %d bytes, and grows for it', (length) => {
+    const bytes = Uint8Array.from({ length }, (_, index) => 0xff - index);
+    const out = new ByteWriter(1);
+    out.text('a');
+    out.words(wordTextOf(bytes));
+    expect([...out.written(1)]).toEqual([...bytes]);
+    out.text('b');
+    expect(out.length).toBe(length + 2);
+    expect(out.written().at(-1)).toBe(0x62);
+  });
+
+  it.each([-1, 0, 1, 3, 4, 9])('writes %d blanks', (count) => {
+    expect(written((out) => [out.text('<'), out.blanks(count), out.text('>')])).toBe(
+      `<${' '.repeat(Math.max(count, 0))}>`,
+    );
+  });
+
+  it('writes into memory that it is given, and out of it where that is too small', () => {
+    const memory = new Uint8Array(8);
+    const out = new ByteWriter(0);
+    out.text('before');
+    out.writeInto(memory.subarray(2, 8));
+    out.words(wordTextOf(Buffer.from('ab')));
+    expect([out.toText(), String.fromCharCode(memory[2]!, memory[3]!)]).toEqual(['ab', 'ab']);
+    out.blanks(10);
+    expect([out.toText(), out.bytes.buffer === memory.buffer]).toEqual([`ab${' '.repeat(10)}`, false]);
   });
 
   it('begins anew', () => {

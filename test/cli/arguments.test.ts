@@ -1,36 +1,13 @@
 /** Words of the command line as values. */
 import { describe, expect, it } from 'vitest';
 import type { CommandModule } from 'yargs';
-import { UsageError } from '../../src/base/errors.ts';
-import {
-  parseDuration,
-  parsePids,
-  parseSizeKb,
-  protectFetchArgs,
-  splitProbeWords,
-  unprotect,
-} from '../../src/cli/arguments.ts';
+import { parsePids } from '../../src/base/pid-list.ts';
+import { parseSizeKb } from '../../src/base/quantities.ts';
+import { protectFetchArgs, splitProbeWords, unprotect } from '../../src/cli/arguments.ts';
 import { buildCommandLine } from '../../src/cli/command-line.ts';
 import * as kprobe from '../../src/cli/commands/kprobe.ts';
 import * as uprobe from '../../src/cli/commands/uprobe.ts';
 import { listWantedProbes, type ProbeArguments } from '../../src/cli/probe-options.ts';
-
-describe('parseDuration', () => {
-  it.each([
-    ['5', 5_000],
-    ['5s', 5_000],
-    ['0.25', 250],
-    ['500ms', 500],
-    ['2m', 120_000],
-    ['1h', 3_600_000],
-    ['0', 0],
-  ])('%s is %i ms', (text, ms) => expect(parseDuration(text)).toBe(ms));
-
-  it.each(['', 's', '-1', '5 s', '1d', '1e3', '5sec', '.5'])("'%s' is none", (text) => {
-    expect(() => parseDuration(text)).toThrow(UsageError);
-    expect(() => parseDuration(text)).toThrow(`reading the duration '${text}': it is none`);
-  });
-});
 
 describe('parsePids', () => {
   it('takes lists and repetitions, each pid once', () => {

@@ -103,6 +103,32 @@ describe('captured events', () => {
     expect(objects[0]).not.toHaveProperty('probe');
   });
 
+  it('have the names of returned errors and of functions', () => {
+    const pages = loadCapturedPages('6.12-kprobe');
+    const probe: ProbeEvent = {
+      definition: { file: 'kprobe_events', group: 'ftui', event: 'opened', line: '' },
+      label: 'do_sys_openat2%return',
+      fields: [
+        { name: 'ret', style: 'plain', returnedBy: 'kernel' },
+        { name: '__probe_func', style: 'symbol' },
+      ],
+    };
+    const symbolPlace = () => ({ name: 'do_sys_openat2', offset: 16 });
+    const shown = (json: boolean) => {
+      const { show } = viewOf(pages, { probes: [probe], json, symbolPlace });
+      return pages.items.flatMap((item) => show(item).lines);
+    };
+    expect(shown(false).some((line) => /ret=-2 ENOENT __probe_func=do_sys_openat2\+0x10$/.test(line))).toBe(true);
+    const object = shown(true)
+      .map((line) => JSON.parse(line))
+      .find(({ errors }) => errors !== undefined);
+    expect(object).toMatchObject({
+      fields: { ret: -2, __probe_func: 'do_sys_openat2+0x10' },
+      errors: { ret: 'ENOENT' },
+    });
+    expect(findSchemaProblems(object, 'event')).toEqual([]);
+  });
+
   it('wait for their stacks where the session records them', () => {
     const pages = loadCapturedPages('6.12-kprobe');
     const { view, show } = viewOf(pages, { stack: true });

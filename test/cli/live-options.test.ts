@@ -24,6 +24,8 @@ describe('readLiveOptions', () => {
       bufferSizeKb: undefined,
       clock: undefined,
       json: false,
+      plain: false,
+      ui: false,
       textPipe: false,
       force: false,
       dryRun: false,
@@ -41,7 +43,7 @@ describe('readLiveOptions', () => {
   it('takes every option, long or short', () => {
     const targets = ['-p', '1,2', '--pid', '3', '--cpu', '0-2', '-d', '2s', '-n', '10', '--max-rate', '5'];
     const others = ['--buffer-size', '4M', '--clock', 'boot', '--instance', 'i', '--tracefs', '/t', '--user', 'me'];
-    const flags = ['--json', '--text-pipe', '--force', '--dry-run', '-q', '-v'];
+    const flags = ['--json', '--plain', '--ui', '--text-pipe', '--force', '--dry-run', '-q', '-v'];
     const file = ['-o', 'f.dat', '--max-size', '2G', '--compression', 'zstd', '--kallsyms'];
     expect(read(...targets, ...others, ...flags, ...file, '--', 'ls', '-l')).toEqual({
       pids: [1, 2, 3],
@@ -52,6 +54,8 @@ describe('readLiveOptions', () => {
       bufferSizeKb: 4_096,
       clock: 'boot',
       json: true,
+      plain: true,
+      ui: true,
       textPipe: true,
       force: true,
       dryRun: true,

@@ -34,6 +34,33 @@ describe('a field', () => {
   });
 });
 
+describe('a returned error', () => {
+  it.each<[ShownField['style'], number | bigint, string]>([
+    ['plain', -2, '-2 ENOENT'],
+    ['signed-and-hex', -2, '-2 ENOENT'],
+    ['signed-and-hex', 0xfffffffe, '4294967294 (-2 ENOENT)'],
+    ['hex', 0xffff_ffff_ffff_fffen, '0xfffffffffffffffe (-2 ENOENT)'],
+  ])('%s %o is %s', (style, value, text) => {
+    const error = { number: -2, name: 'ENOENT' };
+    expect(formatField({ name: 'ret', value, style, error })).toBe(`ret=${text}`);
+  });
+});
+
+describe('an address in the kernel', () => {
+  const symbolAt = (address: bigint) => (address === 0xffffffff81000010n ? 'vfs_open+0x10 [ext4]' : undefined);
+  it.each<[ShownValue, string, unknown]>([
+    [0xffffffff81000010n, 'vfs_open+0x10 [ext4]', 'vfs_open+0x10 [ext4]'],
+    // Read as a signed number.
+    [-0x7efffff0n, 'vfs_open+0x10 [ext4]', 'vfs_open+0x10 [ext4]'],
+    [5, '0x5', '0x5'],
+    [null, '?', null],
+    [[5], '{0x5}', ['0x5']],
+  ])('%o is %s', (value, text, json) => {
+    expect(formatField({ name: 'x', value, style: 'symbol' }, symbolAt)).toBe(`x=${text}`);
+    expect(jsonValue(value, 'symbol', symbolAt)).toEqual(json);
+  });
+});
+
 describe('jsonLine', () => {
   it('keeps integers of any size exact', () => {
     const time = 9_007_199_254_740_993n;

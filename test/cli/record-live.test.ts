@@ -13,6 +13,8 @@ const base: GraphArguments = {
   retval: false,
   maxRate: 1e9,
   json: false,
+  plain: false,
+  ui: false,
   textPipe: false,
   force: false,
   dryRun: false,

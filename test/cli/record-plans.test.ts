@@ -24,6 +24,16 @@ describe('resolveRecording', () => {
     expect(plans[0]).toMatchObject({ name: '', plan: { instance: own, ownsInstance: true, tracer: 'nop', pids: [] } });
   });
 
+  it('checks filters against the fields of their events, unless it is forced', () => {
+    const words = ['-e', 'sched:sched_switch', '-f', 'prev_prioo < 100', 'ls'];
+    const plansOf = (more: readonly string[]) => {
+      const request = readRecordingRequest(parseRecordWords([...more, ...words], recordShapes));
+      return resolveRecording(setUp().tracefs, request, []).makePlans('$CMD');
+    };
+    expect(() => plansOf([])).toThrow(/has no field prev_prioo\n {2}prev_prioo < 100\n {2}\^{10}$/);
+    expect(plansOf(['--force'])[0]!.plan.events[0]!.filter).toBe('prev_prioo < 100');
+  });
+
   it('puts function_graph into the top level, with the events beside it', () => {
     const { plans } = resolve('-p function_graph -g do_sys_openat2 --max-graph-depth 3 -e sched:sched_switch ls');
     expect(plans[0]!.plan).toMatchObject({

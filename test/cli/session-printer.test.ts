@@ -1,12 +1,14 @@
 /** The printer between a session and the output, with a view that shows each item as its time. */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { asCpuId } from '../../src/base/units.ts';
 import type { LiveOptions } from '../../src/cli/live-options.ts';
 import type { LiveView, Summary } from '../../src/cli/live-view.ts';
 import { SessionPrinter } from '../../src/cli/session-printer.ts';
+import type { ProbeEvent } from '../../src/control/probe-event.ts';
 import { emptyPlan } from '../../src/control/trace-plan.ts';
 import type { SourceItem } from '../../src/recording/event-source.ts';
 import type { StreamItem } from '../../src/ring-buffer/stream-item.ts';
+import type { SimulatedKernel } from '../../src/simulated/simulated-kernel.ts';
 import { loadCapturedPages } from '../ring-buffer/captured-pages.ts';
 import { contextOf } from './view-context.ts';
 
@@ -38,6 +40,8 @@ const options: LiveOptions = {
   bufferSizeKb: undefined,
   clock: 'mono',
   json: false,
+  plain: false,
+  ui: false,
   textPipe: false,
   force: false,
   dryRun: false,
@@ -69,16 +73,16 @@ beforeEach(() => {
   printed = [];
 });
 
-function makePrinter(changed: Partial<LiveOptions> = {}, textPipe = false) {
+function makePrinter(changed: Partial<LiveOptions> = {}, textPipe = false, probes: readonly ProbeEvent[] = []) {
   const view = new TimeView();
   const output = {
     line: (text: string) => void printed.push(text),
     lines: (texts: readonly string[]) => void printed.push(...texts),
     drained: () => Promise.resolve(),
   };
-  const command = { title: 't', noun: 'event', view, probes: [], textPipe, notices: [], makePlan: () => emptyPlan };
+  const command = { title: 't', noun: 'event', view, probes, textPipe, notices: [], makePlan: () => emptyPlan };
   const printer = new SessionPrinter(output, { ...options, ...changed }, command);
-  printer.begin(context);
+  printer.begin({ ...context, plan: { ...emptyPlan, probes: probes.map(({ definition }) => definition) } });
   return { printer, view };
 }
 
@@ -150,6 +154,32 @@ describe('SessionPrinter', () => {
     const { printer } = makePrinter();
     await printer.summarise({ ...summary, records: 0 });
     expect(printer.notices).toEqual([expect.stringMatching(/^armed, 0 hits: /)]);
+  });
+
+  it('says once what probes cost, a second after the start, and at the end what was missed', async () => {
+    const { tracefs } = context;
+    const line = 'r:ftui_7/cost vfs_open';
+    const definition = { file: 'kprobe_events', group: 'ftui_7', event: 'cost', line } as const;
+    tracefs.top.write('kprobe_events', `${line}\n`, 'append');
+    const { printer } = makePrinter({}, false, [{ definition, label: 'vfs_open%return', fields: [] }]);
+    const now = vi.spyOn(performance, 'now').mockReturnValue(10_000);
+    printer.started();
+    (tracefs.kernel as SimulatedKernel).setProbeHits('ftui_7/cost', 500_000, 3);
+    printer.items([record(1)]);
+    await printer.idle(0);
+    expect(printer.notices).toEqual([]);
+    now.mockReturnValue(11_000);
+    await printer.idle(0);
+    await printer.idle(0);
+    printer.stopped();
+    now.mockRestore();
+    tracefs.top.write('kprobe_events', '-:ftui_7/cost\n', 'append');
+    expect(printer.notices).toEqual([
+      expect.stringMatching(
+        /^vfs_open%return is hit 500,000 times a second: that costs about \d+ % of one CPU by estimate/,
+      ),
+      expect.stringMatching(/^the kernel missed 3 hits of cost: /),
+    ]);
   });
 
   it('has nothing to explain where something came', async () => {

@@ -65,6 +65,13 @@ describe.runIf(ownMachine() === 'x86-64')('names of kernel arguments', () => {
     ]);
   });
 
+  it('show what a function returns by its type, where nothing is asked for', () => {
+    expect(compile('handle%return', [])).toEqual(['ret=$retval:s64']);
+    expect(compile('handle', [])).toEqual([]);
+    expect(compile('vfs_nothing%return', [])).toEqual([]);
+    expect(compile('handle%return', [], false)).toEqual([]);
+  });
+
   it('reach the definition of the probe', () => {
     const { functions, names } = setUpNames();
     const request = { spec: 'handle', args: ['count'] };

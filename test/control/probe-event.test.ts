@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/base/errors.ts';
 import { type FetchArgContext, parseFetchArg, parseFetchArgSupport } from '../../src/control/fetch-arg.ts';
-import { buildProbeEvent, companionsOf, copiesText, kprobePlace, uprobePlace } from '../../src/control/probe-event.ts';
+import {
+  buildProbeEvent,
+  companionsOf,
+  copiesText,
+  kprobePlace,
+  showsSymbols,
+  uprobePlace,
+} from '../../src/control/probe-event.ts';
 import { chooseEventName, parseKprobeSpec } from '../../src/control/probe-spec.ts';
 import { errorFrom, root, setUp } from './tracefs-setup.ts';
 
@@ -135,9 +142,26 @@ describe('buildProbeEvent', () => {
       'hex',
       'plain',
       'plain',
-      'plain',
+      'hex',
     ]);
     expect(styles(['$retval:s64', '$retval'], true)).toEqual(['signed-and-hex', 'hex']);
+  });
+
+  it('knows addresses in the kernel, and which values may be errors', () => {
+    const context: FetchArgContext = { probe: 'kprobe', isReturn: true, ...support };
+    const words = ['$retval:symbol', 'a=$retval:s32', 'b=$retval', 'c=$retval:u8', 'd=%ax:s32'];
+    const args = words.map((word, index) => parseFetchArg(word, index, context));
+    const probe = buildProbeEvent('ftui_7', 'x', kprobePlace(parseKprobeSpec('vfs_open%return'), 'x'), args);
+    expect(probe.fields).toEqual([
+      { name: 'arg1', style: 'symbol' },
+      { name: 'a', style: 'plain', returnedBy: 'kernel' },
+      { name: 'b', style: 'hex', returnedBy: 'kernel' },
+      { name: 'c', style: 'plain' },
+      { name: 'd', style: 'plain' },
+    ]);
+    expect(showsSymbols([probe])).toBe(true);
+    expect(showsSymbols([build(['%ip:symbol'])])).toBe(false);
+    expect(build(['$retval:s32'], true).fields).toEqual([{ name: 'arg1', style: 'plain', returnedBy: 'program' }]);
   });
 
   it('makes lines that the kernel takes, companions and all', () => {

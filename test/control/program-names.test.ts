@@ -59,7 +59,7 @@ describe('static probes', () => {
   const usdt = fixturePath('usdt.so');
   const { probes } = readUsdtProbes(usdt);
   const resolve = (spec: string, args: string[] = []) =>
-    resolveUsdt('ftui_7', new Set(), support, { binary: usdt, spec, args, force: false });
+    resolveUsdt(kernel, 'ftui_7', new Set(), support, { binary: usdt, spec, args, force: false });
 
   it('come with all sites in events of their own name', () => {
     const many = probes.find(({ sites }) => sites.length > 1)!;
@@ -85,6 +85,6 @@ describe('static probes', () => {
     });
     expect(errorFrom(UsageError, () => resolve(probes[0]!.name, ['arg99'])).message).toContain('\n  arg99\n  ^');
     const request = { binary: program, spec: 'x', args: [], force: false };
-    expect(() => resolveUsdt('ftui_7', new Set(), support, request)).toThrow('it has no static probes');
+    expect(() => resolveUsdt(kernel, 'ftui_7', new Set(), support, request)).toThrow('it has no static probes');
   });
 });

@@ -154,6 +154,37 @@ describe('a list', () => {
 });
 
 describe('probes and instances', () => {
+  describe('many probes of a group', () => {
+    const names = Array.from({ length: 12 }, (_, index) => `many_${index}`);
+    const undos = names.map((event): Undo => ({ kind: 'probe', file: 'kprobe_events', group: 'ftui_7', event }));
+    const define = (made: Setup) => {
+      const lines = names.map((name) => `p:ftui_7/${name} vfs_open\n`);
+      made.tracefs.top.write('kprobe_events', [...lines, 'p:other/mine vfs_open\n'], 'append');
+      made.tracefs.top.write('events/ftui_7/many_3/enable', '1');
+      made.kernel.writes.length = 0;
+    };
+    const removals = (made: Setup) => made.kernel.writes.filter(({ path }) => path.endsWith('kprobe_events'));
+
+    it('go with one write, and nobody else’s with them', () => {
+      const made = setUp();
+      define(made);
+      expect(undo(made, undos)).toEqual({ done: ['probes of ftui_7 removed'], failed: [], skipped: [] });
+      expect(removals(made).map(({ value }) => value)).toEqual(['-:ftui_7/\n']);
+      expect(made.tracefs.top.read('kprobe_events').trim()).toBe('p:other/mine vfs_open');
+    });
+
+    it('go one by one where the kernel takes no group', () => {
+      const made = setUp();
+      define(made);
+      made.kernel.failWrite((path) => path.endsWith('kprobe_events'), 'EINVAL', { times: 1 });
+      expect(undo(made, undos)).toMatchObject({
+        done: names.toReversed().map((name) => `probe ftui_7:${name} removed`),
+        failed: [],
+      });
+      expect(made.tracefs.top.read('kprobe_events').trim()).toBe('p:other/mine vfs_open');
+    });
+  });
+
   const probe: Undo = { kind: 'probe', file: 'kprobe_events', group: 'ftui_7', event: 'a' };
 
   it('are removed, the probe also when it is enabled elsewhere', () => {

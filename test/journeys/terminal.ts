@@ -2,13 +2,15 @@
 import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 
-const size = { cols: 100, rows: 30 };
+const usualSize = { cols: 100, rows: 30 };
 
 export interface TerminalOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly uid?: number;
   readonly gid?: number;
+  readonly cols?: number;
+  readonly rows?: number;
 }
 
 export class TerminalProgram {
@@ -16,17 +18,22 @@ export class TerminalProgram {
   /** Everything the program wrote, escape codes included. */
   raw = '';
   readonly pty: IPty;
-  readonly #screen = new xterm.Terminal({ ...size, allowProposedApi: true });
+  /** What of it the emulator has on its screen. */
+  #drawn = '';
+  readonly #screen: xterm.Terminal;
   #onWritten: (() => void)[] = [];
 
   constructor(file: string, words: string[], options: TerminalOptions) {
-    this.pty = spawn(file, words, { ...size, name: 'xterm-256color', ...options });
+    const { cols = usualSize.cols, rows = usualSize.rows } = options;
+    this.#screen = new xterm.Terminal({ cols, rows, allowProposedApi: true });
+    this.pty = spawn(file, words, { name: 'xterm-256color', ...options, cols, rows });
     this.exit = new Promise((resolve) => {
       this.pty.onExit(({ exitCode }) => resolve(exitCode));
     });
     this.pty.onData((data) => {
       this.raw += data;
       this.#screen.write(data, () => {
+        this.#drawn += data;
         for (const wake of this.#onWritten.splice(0)) wake();
       });
     });
@@ -35,7 +42,13 @@ export class TerminalProgram {
   /** The lines on the screen, without trailing spaces and empty lines at the end. */
   lines(): string[] {
     const { active } = this.#screen.buffer;
-    const lines = Array.from({ length: active.length }, (_, row) => active.getLine(row)!.translateToString(true));
+    const from = active.type === 'alternate' ? active.baseY : 0;
+    const lines = Array.from({ length: active.length - from }, (_, row) =>
+      active
+        .getLine(from + row)!
+        .translateToString(true, 0, this.#screen.cols)
+        .trimEnd(),
+    );
     return lines.join('\n').trimEnd().split('\n');
   }
 
@@ -48,6 +61,52 @@ export class TerminalProgram {
     }
   }
 
+  /** Waits until `holds` is true of the screen. */
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds()) {
+      await new Promise<void>((resolve) => {
+        this.#onWritten.push(resolve);
+      });
+    }
+  }
+
+  /** Sends keys and waits until the program has drawn a frame for them (FTUI_TEST=1 marks its frames). */
+  async press(...keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      const inputs = this.#inputs();
+      this.pty.write(key);
+      await this.until(() => this.#inputs() > inputs);
+    }
+  }
+
+  #lastMark(): string {
+    const at = this.#drawn.lastIndexOf('\u001b]7777;');
+    return at < 0 ? '' : this.#drawn.slice(at);
+  }
+
+  /** Chunks of input that the program has drawn a frame for. */
+  #inputs(): number {
+    return Number(/inputs=(\d+)/.exec(this.#lastMark())?.[1] ?? 0);
+  }
+
+  /** Changes the size and waits until the program has drawn for it. */
+  async resize(cols: number, rows: number): Promise<void> {
+    this.#screen.resize(cols, rows);
+    this.pty.resize(cols, rows);
+    await this.until(() => this.#lastMark().includes(`size=${cols}x${rows}`));
+  }
+
+  /** The lines on the visible screen, with their looks: one letter for each cell that is not plain. */
+  looks(): string[] {
+    const { active } = this.#screen.buffer;
+    return Array.from({ length: this.#screen.rows }, (_, row) => {
+      const line = active.getLine(active.baseY + row)!;
+      return Array.from({ length: this.#screen.cols }, (_cell, column) => lookOf(line.getCell(column)!))
+        .join('')
+        .trimEnd();
+    });
+  }
+
   /** Whether the alternate screen is on. */
   get isAlternate(): boolean {
     return this.#screen.buffer.active.type === 'alternate';
@@ -56,4 +115,13 @@ export class TerminalProgram {
   get isCursorShown(): boolean {
     return this.raw.lastIndexOf('\u001b[?25h') >= this.raw.lastIndexOf('\u001b[?25l');
   }
+}
+
+/** Inverse, bold, underlined, dim, or the number of a colour; space for plain. */
+function lookOf(cell: xterm.IBufferCell): string {
+  if (cell.isInverse()) return 'i';
+  if (!cell.isFgDefault()) return String(cell.getFgColor() % 10);
+  if (cell.isBold()) return 'b';
+  if (cell.isUnderline()) return 'u';
+  return cell.isDim() ? 'd' : ' ';
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BusyError, TracefsError } from '../../src/base/errors.ts';
 import { asPid } from '../../src/base/units.ts';
 import { recoverKilledSessions } from '../../src/control/recovery.ts';
-import { planEvents } from '../../src/control/session-plans.ts';
+import { planEvents, planProbes } from '../../src/control/session-plans.ts';
 import type { SessionRequest } from '../../src/session/live-session.ts';
 import { statText } from '../control/tracefs-setup.ts';
 import { common, type RecordedSession, recordedSession, root } from './recorded-session.ts';
@@ -182,6 +182,21 @@ describe('its end', () => {
         /^tracing stopped: \d+ events a second came in \(narrow the filter, or raise --max-rate\)$/,
       ),
     ]);
+  });
+
+  it('when probes are hit more often than that, also where a filter keeps the hits out of the buffer', async () => {
+    const made = replace(10_000);
+    const definition = { file: 'kprobe_events' as const, group: 'ftui_7', event: 'a', line: 'p:ftui_7/a vfs_open' };
+    const probe = { definition, label: 'vfs_open', fields: [] };
+    let hits = 0;
+    made.consumer.onIdle = () => {
+      hits += 1_000_000;
+      made.kernel.setProbeHits('ftui_7/a', hits);
+    };
+    const makePlan = () => planProbes(common, { probes: [probe], filter: 'common_pid == 0', stack: false });
+    const result = await made.run({ ...noCommand, makePlan, maxRate: 100_000 });
+    expect(result.reason).toBe('overload');
+    expect(made.consumer.notices).toEqual([expect.stringMatching(/^tracing stopped: \d+ hits a second came in /)]);
   });
 
   it('by a consumer that fails: restored, and the failure comes out', async () => {

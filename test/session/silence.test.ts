@@ -8,7 +8,14 @@ import { EventRate } from '../../src/session/event-rate.ts';
 import type { SessionContext } from '../../src/session/live-session.ts';
 import { listShownFields } from '../../src/session/shown-fields.ts';
 import { listSiblings } from '../../src/session/sibling-calls.ts';
-import { explainSilence, parseProbeProfile, readProbeHits } from '../../src/session/silence.ts';
+import {
+  countProbeHits,
+  describeMisses,
+  explainSilence,
+  mayHitItself,
+  parseProbeProfile,
+  readProbeHits,
+} from '../../src/session/silence.ts';
 import { setUp, statText } from '../control/tracefs-setup.ts';
 import { common } from './recorded-session.ts';
 
@@ -34,6 +41,49 @@ describe('parseProbeProfile', () => {
     expect(parseProbeProfile('  /bin/bash a                 12\n\n', 'uprobe')).toEqual([
       { event: 'a', hits: 12, misses: 0 },
     ]);
+  });
+});
+
+describe('mayHitItself', () => {
+  const libc = '/usr/lib/x86_64-linux-gnu/libc.so.6';
+  const maps = `7f0000000000-7f0000001000 r-xp 00000000 08:01 42 ${libc}\n`;
+  it.each([
+    ['uprobe_events', `p:ftui_7/a ${libc}:0x1190`, true],
+    ['uprobe_events', `p:ftui_7/a ${libc}:0x1190(0x20)`, true],
+    ['uprobe_events', `r:ftui_7/a ${libc}:0x1190 ret=$retval:s64`, true],
+    ['uprobe_events', 'p:ftui_7/a /bin/bash:0x1190(0x20)', false],
+    ['kprobe_events', 'p:ftui_7/a vfs_open', true],
+  ] as const)('%s %s: %s', (file, line, expected) => {
+    const definition = { file, group: 'ftui_7', event: 'a', line };
+    const plan = planProbes(common, { probes: [{ ...probe, definition }], filter: undefined, stack: false });
+    expect(mayHitItself(contextOf(plan, setUp('6.12', { files: { '/proc/self/maps': maps } })))).toBe(expected);
+  });
+});
+
+describe('what the kernel counted', () => {
+  it('is known by event, and not of probes that it does not count', () => {
+    const made = setUp();
+    made.tracefs.top.write('kprobe_events', 'p:ftui_7/a vfs_open\n', 'append');
+    made.kernel.setProbeHits('ftui_7/a', 5, 0);
+    expect([...countProbeHits(contextOf(probePlan, made))]).toEqual([['a', 5]]);
+    const definition = { ...probe.definition, file: 'dynamic_events' as const, line: 'f:ftui_7/a vfs_open' };
+    const plan = planProbes(common, { probes: [{ ...probe, definition }], filter: undefined, stack: false });
+    expect(countProbeHits(contextOf(plan, made)).size).toBe(0);
+    expect(mayHitItself(contextOf(plan, made))).toBe(true);
+  });
+
+  it('names hits that were missed, and what gives returns more room', () => {
+    const made = setUp();
+    made.tracefs.top.write('kprobe_events', 'r:ftui_7/a vfs_open\n', 'append');
+    const definition = { ...probe.definition, line: 'r:ftui_7/a vfs_open' };
+    const plan = planProbes(common, { probes: [{ ...probe, definition }], filter: undefined, stack: false });
+    made.kernel.setProbeHits('ftui_7/a', 5, 0);
+    expect(describeMisses(contextOf(plan, made))).toBeUndefined();
+    made.kernel.setProbeHits('ftui_7/a', 5, 7);
+    expect(describeMisses(contextOf(plan, made))).toBe(
+      'the kernel missed 7 hits of a: more calls were under way than it has room for (--maxactive N gives room for N)',
+    );
+    expect(describeMisses(contextOf(probePlan, made))).toBe('the kernel missed 7 hits of a');
   });
 });
 
@@ -143,6 +193,28 @@ describe('listShownFields', () => {
     expect(shown({ line: '(fault)', line__address: 16n, line__first: 0 })).toEqual({ unreadable: 16n });
     expect(shown({ line: '(fault)', line__address: 16n, line__first: 0x28 })).toBe('(fault)');
     expect(shown({ line: null, line__address: 16n, line__first: 0 })).toEqual({ unreadable: 16n });
+  });
+
+  it.each<['kernel' | 'program', 'plain' | 'signed-and-hex' | 'hex', number | bigint, string | undefined]>([
+    ['kernel', 'plain', -2, 'ENOENT'],
+    ['kernel', 'plain', -1, 'EPERM'],
+    ['kernel', 'plain', -512, 'ERESTARTSYS'],
+    ['kernel', 'plain', -4095, undefined],
+    ['kernel', 'plain', -4096, undefined],
+    ['kernel', 'plain', 2, undefined],
+    // An int in a register that is read as 64 bits.
+    ['kernel', 'signed-and-hex', 0xfffffffe, 'ENOENT'],
+    ['kernel', 'hex', 0xffff_ffff_ffff_fff4n, 'ENOMEM'],
+    ['kernel', 'hex', 0xffff_8880_0000_0000n, undefined],
+    ['program', 'plain', -22, 'EINVAL'],
+    // In programs -1 is any error, and errno tells which.
+    ['program', 'plain', -1, undefined],
+    ['program', 'plain', -512, undefined],
+    ['program', 'signed-and-hex', 0xfffffffe, undefined],
+    ['program', 'hex', 0xffff_ffff_ffff_fff4n, undefined],
+  ])('name the error that the %s returned: %s %s', (returnedBy, style, value, name) => {
+    const returned = { ...probe, fields: [{ name: 'ret', style, returnedBy }] };
+    expect(listShownFields(eventWith({ ret: value }, []), returned)[0]!.error?.name).toBe(name);
   });
 
   it('tell NULL from unreadable also where the kernel writes nothing for both (before 6.4)', () => {

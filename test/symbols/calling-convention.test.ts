@@ -25,6 +25,11 @@ describe('entryArguments', () => {
     expect(entryArguments('aarch64', 1)[0]?.name).toBe('arg1');
   });
 
+  it('knows the registers of Go', () => {
+    const go = entryArguments('x86-64', 4, { isGo: true });
+    expect(go.map(({ expression }) => expression)).toEqual(['%ax', '%bx', '%cx', '%di']);
+  });
+
   it('gives none for machines it does not know', () => {
     expect(entryArguments('machine 243', 4)).toEqual([]);
   });

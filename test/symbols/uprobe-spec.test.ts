@@ -13,6 +13,11 @@ describe('parseUprobeSpec', () => {
     ['0xc6c20', { kind: 'address', value: 0xc6c20, isReturn: false }],
     ['0xC6C20%return', { kind: 'address', value: 0xc6c20, isReturn: true }],
     ['@0x1f', { kind: 'fileOffset', value: 31 }],
+    ['main.c:42', { kind: 'line', place: 'main.c', line: 42, isReturn: false }],
+    ['src/a_b.c:1', { kind: 'line', place: 'src/a_b.c', line: 1 }],
+    ['handle:0', { kind: 'line', place: 'handle', line: 0 }],
+    ['shop::Order::total', { kind: 'symbol', symbol: 'shop::Order::total' }],
+    ['shop::Order::total:3', { kind: 'line', place: 'shop::Order::total', line: 3 }],
   ])('reads %s', (text, expected) => {
     expect(parseUprobeSpec(text)).toMatchObject({ text, ...expected });
   });
@@ -30,6 +35,11 @@ describe('parseUprobeSpec', () => {
     ['1234', 0],
     ['@12', 1],
     ['@', 1],
+    ['main.c:', 7],
+    [':42', 0],
+    ['main.c:4x', 8],
+    ['main.c:42%return', 9],
+    ['main.c:999999999', 7],
     ['0xffffffffffffffff', 0],
   ])('refuses %j at %i', (text, position) => {
     const parse = (): unknown => parseUprobeSpec(text);

@@ -1,9 +1,8 @@
 /** `ftui doctor`: what this kernel and this user can and cannot do, and what would change it. */
 
 import type { ArgumentsCamelCase, Argv } from 'yargs';
-import { exitStatus, FtuiError } from '../../base/errors.ts';
 import { jsonLine } from '../../base/json-text.ts';
-import { type Feature, probeFeatures } from '../../tracefs/features.ts';
+import { type Diagnosis, diagnoseKernel } from '../../session/diagnosis.ts';
 import type { Environment } from '../environment.ts';
 import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
 
@@ -27,38 +26,9 @@ export function handler(args: ArgumentsCamelCase<DoctorArguments>): void {
   process.exitCode = diagnosis.exitStatus;
 }
 
-export interface Diagnosis {
-  readonly kernel: string;
-  readonly tracefs: string | null;
-  /** Why nothing at all can be traced; null when it can. */
-  readonly problem: string | null;
-  readonly features: readonly Feature[];
-  /** Whether the main commands work. */
-  readonly commands: Readonly<Record<'graph' | 'uprobe' | 'event', boolean>>;
-  readonly exitStatus: number;
-}
-
-/** Never throws for a kernel that cannot trace: that is what it is asked for. */
+/** What is found in `environment`; `directory` is --tracefs. */
 export function diagnose(environment: Environment, directory: string | undefined): Diagnosis {
-  const kernel = environment.kernel.description;
-  const nothing = { graph: false, uprobe: false, event: false };
-  try {
-    const tracefs = openEnvironmentTracefs(environment, directory);
-    const features = probeFeatures(tracefs);
-    const has = (key: string) => features.some((feature) => feature.key === key && feature.answer === 'yes');
-    const commands = {
-      graph: has('tracer:function_graph'),
-      uprobe: has('file:uprobe_events'),
-      event: has('instances'),
-    };
-    const complete = commands.graph && commands.uprobe && commands.event;
-    const status = complete ? exitStatus.fine : exitStatus.unsupported;
-    return { kernel, tracefs: tracefs.root, problem: null, features, commands, exitStatus: status };
-  } catch (error) {
-    if (!(error instanceof FtuiError)) throw error;
-    const problem = `${error.message}${error.remedy === undefined ? '' : ` (${error.remedy})`}`;
-    return { kernel, tracefs: null, problem, features: [], commands: nothing, exitStatus: error.exitStatus };
-  }
+  return diagnoseKernel(environment.kernel, () => openEnvironmentTracefs(environment, directory));
 }
 
 const answers = { yes: 'yes', no: 'no', unknown: '?' } as const;

@@ -53,6 +53,7 @@ export async function handler(args: ArgumentsCamelCase<FunctionArguments>): Prom
     title,
     noun: 'call',
     view: new EventView({ json: options.json, probes: [], symbolName: symbols.symbolName, stack: args.stack }),
+    screen: notrace.length > 0 ? undefined : { id: 'log', wanted: { functions: patterns, stack: args.stack } },
     probes: [],
     textPipe: symbols.hidden,
     notices: moved.map(describeMove),

@@ -112,6 +112,14 @@ export async function runGraph(environment: Environment, args: GraphArguments): 
       symbolName: symbols.symbolName,
       isChosen: roots.length === 0 ? undefined : symbols.insideOf(roots),
     }),
+    // The screen has filters for what --threshold leaves out.
+    screen:
+      args.threshold === undefined
+        ? {
+            id: 'graph',
+            wanted: { graph: patterns, graphNotrace: args.notrace ?? [], depth, args: args.args, retval: args.retval },
+          }
+        : undefined,
     probes: [],
     textPipe: symbols.hidden,
     notices,

@@ -1,21 +1,20 @@
-/** `ftui` alone: the start screen. The only command that loads the user interface. */
+/** `ftui` alone: the interactive session. */
 
 import { UsageError } from '../../base/errors.ts';
 import { runningEnvironment } from '../environment.ts';
-import { diagnose } from './doctor.ts';
+import { canOpenUi } from '../wants-ui.ts';
 
 export const command = '$0';
-export const describe = 'Show what can be done here (in a terminal)';
+export const describe = 'Open the interactive session (in a terminal)';
 
 export async function handler(): Promise<void> {
-  if (!process.stdout.isTTY || !process.stdin.isTTY) {
+  if (!canOpenUi()) {
     throw new UsageError({
       attempted: 'opening the start screen',
       why: 'this is no terminal',
       remedy: 'ftui --help lists the commands',
     });
   }
-  const diagnosis = diagnose(runningEnvironment(), undefined);
-  const { showHome } = await import('../../../ui/home-screen.tsx');
-  await showHome(diagnosis);
+  const { openUi } = await import('../open-ui.ts');
+  process.exitCode = await openUi(runningEnvironment(), { screen: 'home' });
 }

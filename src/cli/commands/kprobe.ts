@@ -1,12 +1,14 @@
 /** `ftui kprobe SPEC [FETCHARG...]`: dynamic probes in the kernel. */
 
 import type { ArgumentsCamelCase, Argv } from 'yargs';
+import { UsageError } from '../../base/errors.ts';
 import { parseFetchArgSupport } from '../../control/fetch-arg.ts';
-import { resolveKprobes } from '../../control/kprobe-request.ts';
+import { resolveKprobePatterns } from '../../control/kprobe-request.ts';
 import { readKernelFunctions } from '../../control/kprobe-target.ts';
 import { sessionGroup } from '../../control/session-names.ts';
+import { requireFprobes } from '../../control/tracepoint-probe.ts';
 import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
-import { readLiveOptions } from '../live-options.ts';
+import { positiveWhole, readLiveOptions } from '../live-options.ts';
 import { loadKprobeNames } from '../probe-names.ts';
 import { addProbeOptions, listWantedProbes, type ProbeArguments, requireProbeFile } from '../probe-options.ts';
 import { runProbes } from '../run-probes.ts';
@@ -16,29 +18,66 @@ export const describe = 'Probe a kernel function: FUNC[+OFFSET][%return] and wha
 
 export function builder(yargs: Argv) {
   return addProbeOptions(yargs)
-    .positional('spec', { type: 'string', describe: 'FUNC, FUNC+OFFSET, FUNC%return, module:FUNC or 0xADDRESS' })
+    .positional('spec', {
+      type: 'string',
+      describe: 'FUNC (or a glob), FUNC+OFFSET, FUNC%return, module:FUNC or 0xADDRESS',
+    })
     .positional('fetchargs', {
       type: 'string',
       array: true,
       describe: 'What to record: an argument by name, MEMBER->PATH:TYPE, $retval, [NAME=]%REG, +OFF(...):TYPE ...',
     })
+    .option('maxactive', {
+      type: 'number',
+      nargs: 1,
+      describe: 'For %return: how many calls can be under way at once; further ones are missed, and said',
+    })
+    .option('fprobe', {
+      type: 'boolean',
+      default: false,
+      describe: 'Probe by the hook of the function tracer, which costs less (Linux 6.5 and later)',
+    })
     .example('$0 kprobe do_sys_openat2 filename:string', 'Names of files as they are opened')
     .example("$0 kprobe do_sys_openat2 dfd 'how->flags'", 'Arguments and members of what they point to')
-    .example("$0 kprobe vfs_read%return '$retval'", 'What vfs_read returns');
+    .example("$0 kprobe vfs_read%return '$retval'", 'What vfs_read returns')
+    .example("$0 kprobe 'vfs_*' -d 5", 'Every function that begins so')
+    .example(
+      "$0 kprobe do_sys_openat2%return '$retval' filename:string",
+      'What came of each open (Linux 6.9 and later)',
+    );
 }
 
-export async function handler(args: ArgumentsCamelCase<ProbeArguments>): Promise<void> {
+interface KprobeArguments extends ProbeArguments {
+  readonly maxactive?: number | undefined;
+  readonly fprobe: boolean;
+}
+
+/** KRETPROBE_MAXACTIVE_MAX of the kernel. */
+const mostActive = 4096;
+
+export async function handler(args: ArgumentsCamelCase<KprobeArguments>): Promise<void> {
   const options = readLiveOptions(args);
   const wanted = listWantedProbes(args, 'ftui kprobe vfs_open');
   const title = `kprobe ${wanted.map(({ spec }) => spec).join(' ')}`;
   const environment = runningEnvironment();
   const tracefs = openEnvironmentTracefs(environment, options.tracefs);
   requireProbeFile(tracefs, 'kprobe', title);
-  const support = parseFetchArgSupport(tracefs.top.readIfThere('README') ?? '');
+  const readme = tracefs.top.readIfThere('README') ?? '';
+  const { fprobe } = args;
+  if (fprobe) requireFprobes(readme, title);
+  const maxActive = positiveWhole(args.maxactive, '--maxactive');
+  if (maxActive !== undefined && (maxActive > mostActive || fprobe)) {
+    const why = fprobe ? 'an fprobe needs no --maxactive' : `the kernel takes up to ${mostActive}`;
+    throw new UsageError({ attempted: 'reading --maxactive', why });
+  }
+  const { force } = options;
+  const support = parseFetchArgSupport(readme);
   const functions = readKernelFunctions(tracefs);
   const taken = new Set<string>();
   const names = await loadKprobeNames(wanted, tracefs.kernel, functions, support.types);
-  const resolved = wanted.map((probe) => resolveKprobes(functions, sessionGroup(), taken, support, probe, names));
+  const resolved = wanted.map((probe) =>
+    resolveKprobePatterns(functions, sessionGroup(), taken, support, { ...probe, maxActive, fprobe, force }, names),
+  );
   process.exitCode = await runProbes(environment, tracefs, options, {
     title,
     probes: resolved.flatMap(({ probes }) => probes),

@@ -9,11 +9,13 @@ import { asNanoseconds } from '../../base/units.ts';
 import type { EventSource } from '../../recording/event-source.ts';
 import { openRecording } from '../../recording/open-recording.ts';
 import { writeOut } from '../byte-output.ts';
+import { runningEnvironment } from '../environment.ts';
 import { addSelectionOptions, readSelection, type SelectionArguments } from '../export-selection.ts';
 import { followRecording } from '../follow-recording.ts';
 import { positive } from '../live-options.ts';
 import { printNotice } from '../output.ts';
 import { RecordingView } from '../recording-view.ts';
+import { canOpenUi } from '../wants-ui.ts';
 
 export const command = 'replay [file]';
 export const describe = 'Show a recording as the live command showed it: call trees and events';
@@ -44,10 +46,12 @@ interface ReplayArguments extends SelectionArguments {
   readonly follow: boolean;
   readonly threshold: number;
   readonly json: boolean;
+  readonly plain: boolean;
   readonly quiet: boolean;
 }
 
 export async function handler(args: ArgumentsCamelCase<ReplayArguments>): Promise<void> {
+  if (canOpenUi() && !args.json && !args.plain && !args.quiet) return openScreen(args);
   const { file, json, quiet } = args;
   const speed = positive(args.speed, '--speed');
   if (args.follow && (await followRecording(args))) return;
@@ -65,6 +69,12 @@ export async function handler(args: ArgumentsCamelCase<ReplayArguments>): Promis
   } finally {
     source.close();
   }
+}
+
+/** In a terminal; what the options leave out of it are filters of the screen. */
+async function openScreen({ file, follow }: ReplayArguments): Promise<void> {
+  const { openUi } = await import('../open-ui.ts');
+  process.exitCode = await openUi(runningEnvironment(), { screen: 'graph', file, follow });
 }
 
 const flushSize = 1 << 16;

@@ -31,7 +31,7 @@ interface UsdtArguments extends ProbeArguments {
 export async function handler(args: ArgumentsCamelCase<UsdtArguments>): Promise<void> {
   const options = readLiveOptions(args);
   const { binary } = args;
-  const { force } = options;
+  const { force, pids } = options;
   const wanted = listWantedProbes(args, `ftui usdt ${binary} '*'`);
   const title = `usdt ${binary} ${wanted.map(({ spec }) => spec).join(' ')}`;
   const environment = runningEnvironment();
@@ -40,7 +40,9 @@ export async function handler(args: ArgumentsCamelCase<UsdtArguments>): Promise<
   const support = parseFetchArgSupport(tracefs.top.readIfThere('README') ?? '');
   const taken = new Set<string>();
   const { resolveUsdt } = await import('../../control/usdt-request.ts');
-  const resolved = wanted.map((probe) => resolveUsdt(sessionGroup(), taken, support, { ...probe, binary, force }));
+  const resolved = wanted.map((probe) =>
+    resolveUsdt(tracefs.kernel, sessionGroup(), taken, support, { ...probe, binary, force, pids }),
+  );
   process.exitCode = await runProbes(environment, tracefs, options, {
     title,
     probes: resolved.flatMap(({ probes }) => probes),

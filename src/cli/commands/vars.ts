@@ -9,6 +9,7 @@ import type { ProbeScope } from '../../symbols/c-types/fetch-arg.ts';
 import type { Tracefs } from '../../tracefs/tracefs.ts';
 import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
 import { printNotice } from '../output.ts';
+import { withSource } from '../probe-names.ts';
 
 export const command = 'vars <target> [function]';
 export const describe = 'Show the arguments and variables that a probe on a function can name';
@@ -20,12 +21,16 @@ export function builder(yargs: Argv) {
       demandOption: true,
       describe: 'A kernel function, or a program or library',
     })
-    .positional('function', { type: 'string', describe: 'The function of the program: SYMBOL[+OFFSET][%return]' })
+    .positional('function', {
+      type: 'string',
+      describe: 'The place in the program: SYMBOL[+OFFSET][%return] or FILE:LINE',
+    })
     .option('json', { type: 'boolean', default: false, describe: 'Print one JSON object a function' })
     .option('force', { type: 'boolean', default: false, describe: 'Take places that could harm the traced program' })
     .option('tracefs', { type: 'string', nargs: 1, describe: 'Folder of tracefs, instead of looking for it' })
     .example('$0 vars do_sys_openat2', 'Arguments of a kernel function')
     .example('$0 vars vfs_read%return', 'What it returns')
+    .example('$0 vars ./prog main.c:42', 'Variables at a line of the source')
     .example('$0 vars libc getenv', 'Arguments of a function of a library');
 }
 
@@ -85,7 +90,9 @@ async function findInProgram(
     import('../../control/uprobe-names.ts'),
     import('../../control/uprobe-request.ts'),
   ]);
-  const { places, notes } = listUprobePlaces(kernel, { binary, spec, force });
+  const { places, notes } = await withSource([spec], (source) => {
+    return listUprobePlaces(kernel, { binary, spec, force, source });
+  });
   for (const note of notes) printNotice(note);
   const known = new ProgramTypes(types);
   return places.map((place) => ({ name: place.label, scope: requireUprobeScope(known, place) }));

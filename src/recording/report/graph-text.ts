@@ -2,23 +2,20 @@
  * funcgraph_entry and funcgraph_exit as trace-cmd report 3.3.1 prints them: an entry whose exit is the very next record
  * of the buffer, over all CPUs, becomes one line. Arguments and return addresses are not shown, as there.
  */
-import type { ByteWriter } from '../../base/byte-writer.ts';
+import { type ByteWriter, type WordText, wordTextOf } from '../../base/byte-writer.ts';
 import { type CommonHeader, readCommonPid, readCommonType } from '../../format/common-header.ts';
 import type { EventField, EventFormat } from '../../format/event-format.ts';
 import type { KernelAbi } from '../../format/kernel-abi.ts';
 import type { CpuRecords } from '../trace-dat/cpu-records.ts';
 import type { FindName } from './address-names.ts';
+import { writeDuration } from './graph-duration.ts';
 
 const wordUnit = 0x100000000;
 /** A forged depth must not fill the memory with blanks. */
 const deepest = 4096;
-const blanks = Buffer.alloc(deepest * 2, ' ');
 /** A power of two; a trace has some hundred functions. */
 const nameSlots = 8192;
-const noName = new Uint8Array();
-const nested = Buffer.from('             |  ');
-const openEnd = Buffer.from('() {');
-const leafEnd = Buffer.from('();');
+const nested = wordTextOf(Buffer.from('             |  '));
 
 /** Where the two halves of a word are in a record; a word of 32 bits has no high half. */
 interface WordPlace {
@@ -42,12 +39,19 @@ interface GraphPlaces {
 
 /** An entry that waits for the record behind it. */
 export interface PendingEntry {
-  readonly cpu: number;
-  readonly pid: number;
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
-  readonly start: number;
-  readonly end: number;
+  cpu: number;
+  pid: number;
+  view: DataView;
+  start: number;
+  end: number;
+}
+
+/** A function's name as it stands in lines. */
+interface NameTexts {
+  /** `f() {` */
+  readonly open: WordText;
+  /** `f();` */
+  readonly leaf: WordText;
 }
 
 export class GraphText {
@@ -59,7 +63,7 @@ export class GraphText {
   readonly #header: CommonHeader;
   readonly #findName: FindName;
   /** The names met last, by a hash of the address. */
-  readonly #names: Uint8Array[] = new Array(nameSlots).fill(noName);
+  readonly #names: (NameTexts | undefined)[] = new Array(nameSlots).fill(undefined);
   readonly #nameLows = new Int32Array(nameSlots);
   readonly #nameHighs = new Int32Array(nameSlots);
 
@@ -105,12 +109,13 @@ export class GraphText {
   /** `+ 16.349 us  |    f();`, or without an exit `           |    f() {`. */
   writeEntry(out: ByteWriter, entry: PendingEntry, exit: CpuRecords | undefined): void {
     if (entry.end - entry.start < this.#entry.size) return out.text('!');
-    if (exit === undefined) out.copy(nested);
+    if (exit === undefined) out.words(nested);
     else this.#writeDuration(out, exit.view, exit.start);
     this.#writeIndent(out, entry.view, entry.start, this.#entry.depth);
-    this.#writeName(out, entry.view, entry.start, this.#entry.func);
-    out.copy(exit === undefined ? openEnd : leafEnd);
-    if (exit !== undefined) this.#writeReturnValue(out, exit.view, exit.start);
+    const name = this.#nameAt(entry.view, entry.start, this.#entry.func);
+    if (exit === undefined) return out.words(name.open);
+    out.words(name.leaf);
+    this.#writeReturnValue(out, exit.view, exit.start);
   }
 
   /** `+ 16.349 us  |    }`. */
@@ -131,24 +136,26 @@ export class GraphText {
     return place.high === undefined ? 0 : view.getUint32(start + place.high, this.#littleEndian);
   }
 
-  #writeName(out: ByteWriter, view: DataView, start: number, place: WordPlace): void {
+  #nameAt(view: DataView, start: number, place: WordPlace): NameTexts {
     // As signed numbers these are no objects.
     const low = this.#low(view, start, place) | 0;
     const high = this.#high(view, start, place) | 0;
     const slot = (low ^ (low >>> 11)) & (nameSlots - 1);
-    if (this.#nameLows[slot] === low && this.#nameHighs[slot] === high) return out.copy(this.#names[slot]!);
+    const known = this.#names[slot];
+    if (known !== undefined && this.#nameLows[slot] === low && this.#nameHighs[slot] === high) return known;
     const found = this.#findName(high >>> 0, low >>> 0);
     const address = (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
-    const name = Buffer.from(found?.name ?? address.toString(16), 'latin1');
+    const name = found?.name ?? address.toString(16);
+    const texts = { open: latin1Words(`${name}() {`), leaf: latin1Words(`${name}();`) };
     this.#nameLows[slot] = low;
     this.#nameHighs[slot] = high;
-    this.#names[slot] = name;
-    out.copy(name);
+    this.#names[slot] = texts;
+    return texts;
   }
 
   #writeIndent(out: ByteWriter, view: DataView, start: number, place: WordPlace): void {
     const depth = this.#low(view, start, place) | 0;
-    if (depth > 0) out.copy(blanks, 0, Math.min(depth, deepest) * 2);
+    out.blanks(Math.min(depth, deepest) * 2);
   }
 
   #writeDuration(out: ByteWriter, view: DataView, start: number): void {
@@ -156,18 +163,7 @@ export class GraphText {
     const duration =
       (this.#high(view, start, rettime!) - this.#high(view, start, calltime!)) * wordUnit +
       (this.#low(view, start, rettime!) - this.#low(view, start, calltime!));
-    if (duration < 0 || duration > Number.MAX_SAFE_INTEGER) return writeWrapped(out, duration);
-    const us = duration < 0x7fffffff ? ((duration | 0) / 1000) | 0 : Math.floor(duration / 1000);
-    out.reserve(40);
-    out.byte(markOf(duration));
-    out.byte(0x20);
-    const from = out.length;
-    out.decimal(us);
-    if (us < 10_000_000 && out.length - from < 7) {
-      out.byte(0x2e);
-      out.decimal(duration - us * 1000, 3, 0x30);
-    }
-    writeUnit(out, out.length - from);
+    writeDuration(out, duration);
   }
 
   #writeReturnValue(out: ByteWriter, view: DataView, start: number): void {
@@ -179,34 +175,8 @@ export class GraphText {
   }
 }
 
-/** A return before the call, as the unsigned difference that it is there. */
-function writeWrapped(out: ByteWriter, difference: number): void {
-  const duration = BigInt.asUintN(64, BigInt(difference));
-  const us = String(duration / 1000n);
-  out.text(`$ ${us}${us.length < 7 ? `.${String(duration % 1000n).padStart(3, '0')}` : ''}`);
-  writeUnit(out, us.length < 7 ? us.length + 4 : us.length);
-}
-
-function writeUnit(out: ByteWriter, columns: number): void {
-  out.reserve(16);
-  const { bytes } = out;
-  let at = out.length;
-  bytes[at++] = 0x20;
-  bytes[at++] = 0x75;
-  bytes[at++] = 0x73;
-  for (let column = columns; column <= 7; column += 1) bytes[at++] = 0x20;
-  if (columns > 7) bytes[at++] = 0x20;
-  bytes[at++] = 0x7c;
-  bytes[at++] = 0x20;
-  bytes[at++] = 0x20;
-  out.length = at;
-}
-
-function markOf(duration: number): number {
-  if (duration > 1_000_000_000) return 0x24;
-  if (duration > 1_000_000) return 0x23;
-  if (duration > 100_000) return 0x21;
-  return duration > 10_000 ? 0x2b : 0x20;
+function latin1Words(text: string): WordText {
+  return wordTextOf(Buffer.from(text, 'latin1'));
 }
 
 function placesIn(format: EventFormat, abi: KernelAbi): GraphPlaces | undefined {

@@ -3,6 +3,7 @@
  * Each part that repeats is kept as bytes.
  */
 import type { ByteWriter } from '../../base/byte-writer.ts';
+import { digitPairs } from '../../base/digit-pairs.ts';
 import { encodeKernelText } from '../../base/text.ts';
 import { traceFlag } from '../../format/common-header.ts';
 import type { TimeFormat } from './report-options.ts';
@@ -50,67 +51,70 @@ export function formatEventName(name: string): Uint8Array {
   return Buffer.from(` ${name}: ${' '.repeat(Math.max(20 - name.length, 0))}`, 'latin1');
 }
 
-/** Writes times as trace-cmd shows them; `origin` is in ns or, with `count`, units of the clock. */
+/**
+ * Writes times as trace-cmd shows them; `origin` is in ns or, with `count`, units of the clock. Lines of one second differ
+ * in the digits behind the point only, so a time can be set and then be had in two parts.
+ */
 export class TimeWriter {
+  /** Whole seconds of the time that is set, since those of the origin. */
+  second = 0;
+  /** ` 1234.`: the text of those. */
+  secondText: Uint8Array;
+  /** What putRest() writes over. */
+  readonly blankRest: Uint8Array;
   readonly #format: TimeFormat;
   readonly #origin: bigint;
   /** Whole seconds of the origin, and the rest of it in ns. */
   readonly #originSeconds: number;
   readonly #originRest: number;
   readonly #isPlain: boolean;
-  #second = 0;
-  #secondText: Uint8Array;
+  readonly #perSecond: number;
+  /** What is behind the point of the time that is set. */
+  #rest = 0;
 
   constructor(format: TimeFormat, origin: bigint) {
     this.#format = format;
     this.#origin = origin;
     this.#originSeconds = Number(origin / 1_000_000_000n);
     this.#originRest = Number(origin % 1_000_000_000n);
-    this.#isPlain = origin >= 0n && origin < 2n ** 63n;
-    this.#secondText = Buffer.from(` ${String(this.#originSeconds).padStart(5)}.`);
+    this.#isPlain = format !== 'count' && origin >= 0n && origin < 2n ** 63n;
+    this.#perSecond = format === 'us' ? 1e6 : 1e9;
+    this.secondText = formatSecond(this.#originSeconds);
+    this.blankRest = new Uint8Array(format === 'us' ? 6 : 9);
   }
 
-  /** Bytes that write() appends for this time, 0 when it has to be written to know. */
-  widthOf(time: number): number {
-    if (this.#format === 'count' || !this.#isPlain || time < 0) return 0;
-    const seconds =
-      Math.floor((time + this.#originRest + (this.#format === 'us' ? 500 : 0)) / 1e9) + this.#originSeconds;
-    return seconds < 100_000 ? (this.#format === 'ns' ? 16 : 13) : 0;
+  /** Sets the time for putRest(); false when it can only be written as a whole. */
+  set(time: number): boolean {
+    if (!this.#isPlain || time < 0) return false;
+    const ns = time + this.#originRest;
+    const units = this.#format === 'us' ? Math.floor((ns + 500) / 1000) : ns;
+    const perSecond = this.#perSecond;
+    let rest = units - this.second * perSecond;
+    if (rest < 0 || rest >= perSecond) {
+      this.second = Math.floor(units / perSecond);
+      this.secondText = formatSecond(this.second + this.#originSeconds);
+      rest = units - this.second * perSecond;
+    }
+    this.#rest = rest | 0;
+    return true;
+  }
+
+  /** Writes the digits behind the point of the time that is set. */
+  putRest(view: DataView, at: number): void {
+    if (this.#format === 'us') return putSix(view, at, this.#rest);
+    const millions = (this.#rest / 1_000_000) | 0;
+    view.setUint8(at, 0x30 + ((millions / 100) | 0));
+    view.setInt16(at + 1, digitPairs[millions % 100]!, true);
+    putSix(view, at + 3, this.#rest - millions * 1_000_000);
   }
 
   /** ` 1234.567890`, ` 1234.567890123`, or the number in 12 columns. */
   write(out: ByteWriter, time: number): void {
-    if (this.#format === 'count' || !this.#isPlain || time < 0) return this.#writeSlowly(out, time);
-    const ns = time + this.#originRest;
-    if (this.#format === 'us') {
-      const us = Math.floor((ns + 500) / 1000);
-      this.#writeSeconds(out, us, 1e6);
-    } else {
-      this.#writeSeconds(out, ns, 1e9);
-    }
-  }
-
-  /** The whole seconds and the rest, `perSecond` units being a second. */
-  #writeSeconds(out: ByteWriter, units: number, perSecond: number): void {
-    let rest = units - this.#second * perSecond;
-    if (rest < 0 || rest >= perSecond) {
-      this.#second = Math.floor(units / perSecond);
-      this.#secondText = Buffer.from(` ${String(this.#second + this.#originSeconds).padStart(5)}.`);
-      rest = units - this.#second * perSecond;
-    }
-    out.reserve(32);
-    const { bytes } = out;
-    const text = this.#secondText;
-    let at = out.length;
-    for (let index = 0; index < text.length; index += 1) bytes[at++] = text[index]!;
-    const whole = rest | 0;
-    const thousands = (whole / 1000) | 0;
-    if (perSecond === 1e9) {
-      const millions = (thousands / 1000) | 0;
-      at = putThree(bytes, at, millions);
-      at = putThree(bytes, at, thousands - millions * 1000);
-    } else at = putThree(bytes, at, thousands);
-    out.length = putThree(bytes, at, whole - thousands * 1000);
+    if (!this.set(time)) return this.#writeSlowly(out, time);
+    out.copy(this.secondText);
+    out.reserve(9);
+    this.putRest(out.view, out.length);
+    out.length += this.blankRest.length;
   }
 
   #writeSlowly(out: ByteWriter, time: number): void {
@@ -123,14 +127,15 @@ export class TimeWriter {
   }
 }
 
-/** 000 to 999, one after the other. */
-const threeDigits = Buffer.from(Array.from({ length: 1000 }, (_, value) => String(value).padStart(3, '0')).join(''));
+function formatSecond(second: number): Uint8Array {
+  return Buffer.from(` ${String(second).padStart(5)}.`);
+}
 
-/** Writes three digits; returns where the next byte goes. */
-function putThree(bytes: Uint8Array, at: number, value: number): number {
-  const from = value * 3;
-  bytes[at] = threeDigits[from]!;
-  bytes[at + 1] = threeDigits[from + 1]!;
-  bytes[at + 2] = threeDigits[from + 2]!;
-  return at + 3;
+/** Six digits of a number below a million. */
+function putSix(view: DataView, at: number, value: number): void {
+  const hundreds = (value / 100) | 0;
+  const tenThousands = (hundreds / 100) | 0;
+  view.setInt16(at, digitPairs[tenThousands]!, true);
+  view.setInt16(at + 2, digitPairs[hundreds - tenThousands * 100]!, true);
+  view.setInt16(at + 4, digitPairs[value - hundreds * 100]!, true);
 }

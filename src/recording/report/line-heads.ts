@@ -1,14 +1,17 @@
 /**
  * The heads of a report's lines, kept whole: most lines differ from an earlier one of the same event, task, CPU and flags
- * in the time only, so they are copied and the time is written over them.
+ * in the time only, so they are copied and the part of the time that changes is written over them.
  */
-import type { ByteWriter } from '../../base/byte-writer.ts';
+import { type ByteWriter, type WordText, wordTextOf } from '../../base/byte-writer.ts';
 import type { TimeWriter } from './line-head.ts';
 
-/** A head with room for the time in it. */
+/** A head with a time in it. */
 interface Head {
-  readonly bytes: Uint8Array;
-  readonly timeAt: number;
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+  /** The whole seconds that `text` has. */
+  second: number;
+  text: WordText;
 }
 
 /** Heads kept of one event; beyond it they are made anew. */
@@ -32,18 +35,10 @@ export class EventHeads {
     return head;
   }
 
-  /** Keeps `before`, room for a time of `width` bytes, and `after`. */
-  keep(
-    pid: number,
-    context: number,
-    { before, after }: { before: Uint8Array; after: Uint8Array },
-    width: number,
-  ): Head {
+  /** Keeps what stands before and after the time. */
+  keep(pid: number, context: number, before: Uint8Array, after: Uint8Array): Head {
     if (this.#count >= mostHeads) this.#forget(this.#age);
-    const bytes = new Uint8Array(before.length + width + after.length);
-    bytes.set(before);
-    bytes.set(after, before.length + width);
-    const head = { bytes, timeAt: before.length };
+    const head = { before, after, second: -1, text: noText };
     const ofPid = this.#heads.get(pid) ?? new Map<number, Head>();
     this.#heads.set(pid, ofPid.set(context, head));
     this.#count += 1;
@@ -67,18 +62,19 @@ export class EventHeads {
   }
 }
 
+const noText = wordTextOf(new Uint8Array());
+
 /** CPU, flags and preempt count as one number, -1 when they do not fit. */
 export function headContext(cpu: number, flags: number, preemptCount: number): number {
   return cpu < 0x4000 ? (cpu << 16) | (flags << 8) | preemptCount : -1;
 }
 
-/** Copies a head and writes the time into it. */
-export function writeHead(out: ByteWriter, { bytes, timeAt }: Head, times: TimeWriter, time: number): void {
-  const { length } = bytes;
-  out.reserve(length);
-  const at = out.length;
-  out.bytes.set(bytes, at);
-  out.length = at + timeAt;
-  times.write(out, time);
-  out.length = at + length;
+/** Copies a head and writes the time that `times` is set to into it. */
+export function writeHead(out: ByteWriter, head: Head, times: TimeWriter): void {
+  if (head.second !== times.second) {
+    head.text = wordTextOf(Buffer.concat([head.before, times.secondText, times.blankRest, head.after]));
+    head.second = times.second;
+  }
+  out.words(head.text);
+  times.putRest(out.view, out.length - head.after.length - times.blankRest.length);
 }

@@ -2,10 +2,8 @@
 import { findPageAt } from '../trace-dat/cpu-records.ts';
 import type { TraceDat } from '../trace-dat/trace-dat.ts';
 
-/** Bytes of pages in a span: enough that finding its place costs little, and few enough that all threads have some. */
-const usualSliceBytes = 6 << 20;
-/** The first span is a small one: its text is seen first. */
-const firstPart = 16;
+/** Bytes of pages in a span: enough that finding its place costs little, and few enough that all threads end together. */
+const usualSliceBytes = 2 << 20;
 
 /**
  * Times between the spans that make up [from, to), ascending, in ns since the recording's origin; none when the recording is too small. They are
@@ -29,10 +27,9 @@ export function computeSliceTimes(
   if (busiest === undefined || count < 2) return [];
   const slicePages = busiest.pages.count / count;
   const start = from === Number.NEGATIVE_INFINITY ? 0 : findPageAt(busiest, from);
-  const firstPage = Math.floor(start + slicePages / firstPart);
   const pages = Array.from({ length: count - 1 }, (_, index) => Math.floor(slicePages * (index + 1)));
   const times: number[] = [];
-  for (const page of [firstPage, ...pages.filter((page) => page > firstPage)]) {
+  for (const page of pages.filter((page) => page > start)) {
     const stamp = page < busiest.pages.count ? busiest.stampOf(page) : undefined;
     if (stamp !== undefined && stamp > (times.at(-1) ?? from) && stamp < to) times.push(stamp);
   }

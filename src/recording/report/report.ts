@@ -70,8 +70,10 @@ export class Report {
   readonly #flagTexts = new Map<number, Uint8Array>();
   readonly #extraFields: readonly { offset: number; size: number }[];
   readonly #canKeepHeads: boolean;
+  /** One for all: an entry waits for the next record only. */
+  readonly #entry: PendingEntry = { cpu: 0, pid: 0, view: new DataView(new ArrayBuffer(0)), start: 0, end: 0 };
   #lastTime = 0n;
-  #time = 0;
+  #time = Number.NaN;
   readonly #place: RecordPlace = {
     cpu: 0,
     writeEarlierTime: (out, delta) => this.#times.write(out, this.#time - Number(delta)),
@@ -148,7 +150,7 @@ export class Report {
       this.#writeHead(out, event, records);
     }
     if (event.graph === 'entry') {
-      const entry = { cpu, pid: readCommonPid(this.#header, bytes, start), bytes, view, start, end };
+      const entry = this.#holdEntry(records);
       merge.advance();
       // An entry that is left out swallows nothing.
       const next = isShown ? merge.current : undefined;
@@ -180,12 +182,12 @@ export class Report {
     const context = this.#canKeepHeads
       ? headContext(cpu, readCommonFlags(header, bytes, start), readCommonPreemptCount(header, bytes, start))
       : -1;
-    const kept = context < 0 ? undefined : event.heads.find(pid, context, this.tasks.age);
-    const width = context < 0 ? 0 : this.#times.widthOf(time);
-    if (kept !== undefined && width > 0) return writeHead(out, kept, this.#times, time);
+    const canKeep = context >= 0 && this.#times.set(time);
+    const kept = canKeep ? event.heads.find(pid, context, this.tasks.age) : undefined;
+    if (kept !== undefined) return writeHead(out, kept, this.#times);
     const before = Buffer.concat([this.tasks.textOf(pid), this.#cpuText(cpu), this.#flagText(bytes, start)]);
     const after = Buffer.concat([colon, event.name]);
-    if (width > 0) return writeHead(out, event.heads.keep(pid, context, { before, after }, width), this.#times, time);
+    if (canKeep) return writeHead(out, event.heads.keep(pid, context, before, after), this.#times);
     out.copy(before);
     this.#times.write(out, time);
     if (this.#options.timeDifference) {
@@ -203,10 +205,23 @@ export class Report {
     this.#lastTime = shown;
   }
 
-  #pendingEntry({ bytes, view, start, end, cpu }: CpuRecords): PendingEntry | undefined {
+  #pendingEntry(records: CpuRecords): PendingEntry | undefined {
+    const { bytes, start } = records;
     if (this.#graph === undefined || readCommonType(this.#header, bytes, start) !== this.#graph.entryId)
       return undefined;
-    return { cpu, pid: readCommonPid(this.#header, bytes, start), bytes, view, start, end };
+    return this.#holdEntry(records);
+  }
+
+  /** The current record, kept over the next step. */
+  #holdEntry({ bytes, view, start, end, cpu }: CpuRecords): PendingEntry {
+    const entry = this.#entry;
+    entry.cpu = cpu;
+    entry.pid = readCommonPid(this.#header, bytes, start);
+    // Storing an object costs the garbage collector work, also where it is the same as before.
+    if (entry.view !== view) entry.view = view;
+    entry.start = start;
+    entry.end = end;
+    return entry;
   }
 
   #eventAt(id: number): EventLine {

@@ -9,7 +9,7 @@ export class RecordingDamage extends Error {}
 
 /** The largest single piece of a head that is read into memory: kallsyms and formats have some 12 MB. */
 const largestPiece = 256 * 1024 * 1024;
-const windowSize = 16 * 1024;
+const usualWindow = 16 * 1024;
 
 export class ByteCursor {
   readonly littleEndian: boolean;
@@ -18,10 +18,19 @@ export class ByteCursor {
   readonly #source: ByteSource;
   /** Reads must not go beyond it. */
   readonly #end: number;
+  readonly #windowSize: number;
   #window: Buffer = Buffer.alloc(0);
   #windowAt = 0;
 
-  constructor(source: ByteSource, littleEndian: boolean, position = 0, end: number = source.size()) {
+  /** `window`: so many bytes are read at a time; few where most of them are skipped. */
+  constructor(
+    source: ByteSource,
+    littleEndian: boolean,
+    position = 0,
+    end: number = source.size(),
+    window = usualWindow,
+  ) {
+    this.#windowSize = window;
     this.#source = source;
     this.littleEndian = littleEndian;
     this.position = position;
@@ -84,9 +93,9 @@ export class ByteCursor {
     const at = this.position - this.#windowAt;
     this.position += length;
     if (at >= 0 && at + length <= this.#window.length) return this.#window.subarray(at, at + length);
-    if (length > windowSize / 2) return this.#readWhole(Buffer.allocUnsafe(length), this.position - length);
+    if (length > this.#windowSize / 2) return this.#readWhole(Buffer.allocUnsafe(length), this.position - length);
     this.#windowAt = this.position - length;
-    const window = Buffer.allocUnsafe(Math.min(windowSize, this.#end - this.#windowAt));
+    const window = Buffer.allocUnsafe(Math.min(this.#windowSize, this.#end - this.#windowAt));
     this.#window = this.#readWhole(window, this.#windowAt);
     return this.#window.subarray(0, length);
   }

@@ -31,6 +31,9 @@ export interface CpuPages {
 const plainBlockBytes = 256 * 1024;
 /** Compressed chunks have some 10 KB. */
 const readAhead = 256 * 1024;
+const mostHeads = 4096;
+/** For a pass over the heads of chunks, 8 bytes each. */
+const chunkHeadWindow = 16;
 
 /** The pages of a CPU; `problem` is told what of them is missing. */
 export function openCpuPages(
@@ -103,7 +106,10 @@ class ChunkedPages implements CpuPages {
   readonly #chunks: readonly Chunk[];
   /** Where the chunks end in the file. */
   readonly #end: number;
-  #ahead = new Uint8Array();
+  /** Heads of pages that were asked for: a search asks for many of them again. */
+  readonly #heads = new Map<number, Uint8Array>();
+  #memory = new Uint8Array();
+  #ahead = this.#memory;
   #aheadAt = 0;
   #block: PageBlock | undefined;
 
@@ -119,7 +125,7 @@ class ChunkedPages implements CpuPages {
     this.#compression = compression;
     this.#end = place.offset + place.size;
     // Some writers do not count the four bytes of the chunk count itself.
-    const cursor = new ByteCursor(source, littleEndian, place.offset, place.offset + place.size + 4);
+    const cursor = new ByteCursor(source, littleEndian, place.offset, place.offset + place.size + 4, chunkHeadWindow);
     this.#chunks = readChunks(cursor, pageSize, (why) => problem(`CPU ${place.cpu}: ${why}`));
     const rest = this.#end - cursor.position;
     if (rest > 0) problem(`CPU ${place.cpu}: ${rest} bytes behind its ${this.#chunks.length} chunks are not read`);
@@ -138,25 +144,34 @@ class ChunkedPages implements CpuPages {
 
   readHead(index: number, head: Uint8Array): boolean {
     try {
-      const { bytes, first } = this.blockAt(index);
-      const start = (index - first) * this.pageSize;
-      head.set(bytes.subarray(start, start + head.length));
-      return start + head.length <= bytes.length;
+      const known = this.#heads.get(index) ?? this.#readHead(index, head.length);
+      if (known.length < head.length) return false;
+      head.set(known.subarray(0, head.length));
+      return true;
     } catch (error) {
       if (error instanceof RecordingDamage) return false;
       throw error;
     }
   }
 
+  #readHead(index: number, length: number): Uint8Array {
+    const { bytes, first } = this.blockAt(index);
+    const start = (index - first) * this.pageSize;
+    const head = bytes.slice(start, start + length);
+    if (this.#heads.size < mostHeads) this.#heads.set(index, head);
+    return head;
+  }
+
   /** The bytes of a compressed chunk; those of the next ones are read with them. */
   #readBlock(offset: number, length: number): Uint8Array {
     const at = offset - this.#aheadAt;
     if (at >= 0 && at + length <= this.#ahead.length) return this.#ahead.subarray(at, at + length);
-    const ahead = new Uint8Array(Math.max(Math.min(readAhead, this.#end - offset), length));
-    const count = this.#source.read(ahead, offset);
-    if (count < length) throw new RecordingDamage(`the file ends inside the chunk at ${offset}`);
-    this.#ahead = ahead.subarray(0, count);
+    const wanted = Math.max(Math.min(readAhead, this.#end - offset), length);
+    if (wanted > this.#memory.length) this.#memory = new Uint8Array(wanted);
+    const count = this.#source.read(this.#memory.subarray(0, wanted), offset);
+    this.#ahead = this.#memory.subarray(0, count);
     this.#aheadAt = offset;
+    if (count < length) throw new RecordingDamage(`the file ends inside the chunk at ${offset}`);
     return this.#ahead.subarray(0, length);
   }
 

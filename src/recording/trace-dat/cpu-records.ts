@@ -157,24 +157,42 @@ function addLost(before: number, more: number): number {
   return before < 0 || more < 0 ? lostUnknown : before + more;
 }
 
+/** A page and its stamp, undefined when it cannot be read. */
+interface StampedPage {
+  readonly page: number;
+  readonly stamp: number | undefined;
+}
+
+/** So often the place is guessed from the stamps around it; where they are too uneven for that, halving goes on. */
+const mostGuesses = 12;
+
 /**
- * The page to begin at for the records from `time` on: the last whose stamp is not later, by bisection over the stamps.
- * Pages that cannot be read are stepped over.
+ * The page to begin at for the records from `time` on: the last whose stamp is before it (several can have the same), or
+ * the first. Pages that cannot be read are stepped over.
  */
 export function findPageAt(records: CpuRecords, time: number): number {
-  let from = 0;
-  let to = records.pages.count;
-  while (to - from > 1) {
-    const middle = (from + to) >>> 1;
-    let readable = middle;
-    let stamp = records.stampOf(readable);
-    while (stamp === undefined && readable + 1 < to) {
-      readable = Math.min(records.pages.nextBlock(readable), to - 1);
-      stamp = records.stampOf(readable);
-      if (readable === to - 1) break;
-    }
-    if (stamp !== undefined && stamp <= time) from = readable;
-    else to = middle;
+  const { count } = records.pages;
+  if (count < 2) return 0;
+  let from = stampedPage(records, 0);
+  let to: StampedPage = { ...stampedPage(records, count - 1), page: count };
+  for (let step = 0; to.page - from.page > 1; step += 1) {
+    const middle = step < mostGuesses ? guessPage(from, to, time) : (from.page + to.page) >>> 1;
+    let probe = stampedPage(records, middle);
+    while (probe.stamp === undefined && probe.page + 1 < to.page)
+      probe = stampedPage(records, Math.min(records.pages.nextBlock(probe.page), to.page - 1));
+    if (probe.stamp !== undefined && probe.stamp < time) from = probe;
+    else to = { page: middle, stamp: probe.stamp };
   }
-  return from;
+  return from.page;
+}
+
+function stampedPage(records: CpuRecords, page: number): StampedPage {
+  return { page, stamp: records.stampOf(page) };
+}
+
+/** A page between two, where `time` would be if the stamps between them were even. */
+function guessPage(from: StampedPage, to: StampedPage, time: number): number {
+  const part = (time - from.stamp!) / (to.stamp! - from.stamp!);
+  if (!(part >= 0 && part <= 1)) return (from.page + to.page) >>> 1;
+  return Math.min(Math.max(Math.floor(from.page + part * (to.page - from.page)), from.page + 1), to.page - 1);
 }

@@ -7,7 +7,7 @@ export class RecordMerge {
   current: CpuRecords | undefined = undefined;
   readonly #cpus: readonly CpuRecords[];
   /** Until when `current` may go on without looking at the others, and whether at that time itself, too. */
-  #limit = 0;
+  #limit = Number.POSITIVE_INFINITY;
   #limitIncluded = false;
 
   /** `cpus` in the order of their numbers, each at its first wanted record. */

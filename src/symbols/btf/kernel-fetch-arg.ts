@@ -12,6 +12,7 @@ import {
   type ProbeScope,
   type ProbeVariable,
 } from '../c-types/fetch-arg.ts';
+import type { Place } from '../c-types/fetch-place.ts';
 import { describeVariable } from '../c-types/type-text.ts';
 import { isKnownUserPointer } from './user-pointers.ts';
 
@@ -19,20 +20,31 @@ export interface KernelProbePlace extends ArgumentForm {
   readonly types: CTypes;
   readonly prototype: FunctionPrototype;
   readonly isReturn: boolean;
+  /** The kernel keeps the entry's arguments for the return; only with the form `numbered`. */
+  readonly keepsArguments?: boolean | undefined;
   /** Type names that the kernel takes: `parseFetchArgSupport(...).types`. */
   readonly offered: ReadonlySet<string>;
 }
 
 /** What the entry (or return) of a kernel function offers to fetch args. */
-export function kernelProbeScope({ types, prototype, isReturn, offered, ...form }: KernelProbePlace): ProbeScope {
+export function kernelProbeScope(place: KernelProbePlace): ProbeScope {
+  const { types, prototype, isReturn, offered, keepsArguments = false, ...form } = place;
   const { name: functionName, parameters, returns } = prototype;
   const places = placeArguments(types, parameters, returns, form);
   const variables = parameters.map(({ name, type }, index): ProbeVariable => {
     const isUser = isKnownUserPointer(functionName, name);
-    return { name, type, place: places[index]!, isUser, isArgument: true };
+    const itsPlace = isReturn && isOnStack(places[index]!) ? goneFromStack : places[index]!;
+    return { name, type, place: itsPlace, isUser, isArgument: true };
   });
   const returnPlace = placeReturn(types, returns, form.machine);
-  return { types, functionName, isReturn, isKernel: true, returns, returnPlace, variables, offered };
+  return { types, functionName, isReturn, keepsArguments, isKernel: true, returns, returnPlace, variables, offered };
+}
+
+/** The kernel keeps registers only. */
+const goneFromStack: Place = { kind: 'nowhere', why: 'it was passed on the stack, which is gone at the return' };
+
+function isOnStack(place: Place): boolean {
+  return place.kind === 'memory' && place.base === '%sp';
 }
 
 /** One argument word. Throws FetchWordError with the position of the mistake and the remedy. */

@@ -28,6 +28,8 @@ export interface ProbeScope {
   /** For messages: `do_sys_openat2`. */
   readonly functionName: string;
   readonly isReturn: boolean;
+  /** The arguments can still be had at the return: the kernel has kept them. */
+  readonly keepsArguments?: boolean | undefined;
   readonly isKernel: boolean;
   readonly returns: TypeId;
   /** Where the returned value is: `placeReturn`. */
@@ -75,8 +77,9 @@ export function compileFetchArgs(words: readonly string[], scope: ProbeScope): (
 }
 
 /** Of those that fetch args can reach. */
-function allArguments(word: string, { variables, isReturn }: ProbeScope): string[] {
-  if (isReturn) throw goneAtReturn(parseFetchWord(word === '$params' ? '$arg1' : word), word);
+function allArguments(word: string, { variables, isReturn, keepsArguments }: ProbeScope): string[] {
+  if (isReturn && keepsArguments !== true)
+    throw goneAtReturn(parseFetchWord(word === '$params' ? '$arg1' : word), word);
   const usable = variables.filter((it) => it.isArgument && it.name !== '' && it.place.kind !== 'nowhere');
   return usable.map(({ name }) => name);
 }
@@ -144,7 +147,7 @@ function findVariable(word: FetchWord, scope: ProbeScope): ProbeVariable {
   if (root.startsWith('$')) return kernelVariable(word, scope);
   const found = scope.variables.find(({ name }) => name === root);
   if (found === undefined) throw unknownVariable(word, scope);
-  if (scope.isReturn) throw goneAtReturn(word, root);
+  if (scope.isReturn && scope.keepsArguments !== true) throw goneAtReturn(word, root);
   if (found.place.kind === 'nowhere') {
     throw new FetchWordError(text, rootPosition, `'${root}' cannot be read here: ${found.place.why}`, 'leave it out');
   }
@@ -177,7 +180,7 @@ function kernelVariable(word: FetchWord, scope: ProbeScope): ProbeVariable {
   }
   const number = Number(/^\$arg(\d+)$/.exec(root)?.[1] ?? Number.NaN);
   if (Number.isNaN(number)) return refuse(`${root} has no type that is known here`, `write it as NAME=+0(${root}):x64`);
-  if (scope.isReturn) throw goneAtReturn(word, root);
+  if (scope.isReturn && scope.keepsArguments !== true) throw goneAtReturn(word, root);
   const given = scope.variables.filter(({ isArgument }) => isArgument);
   const variable = given[number - 1];
   if (variable === undefined) {

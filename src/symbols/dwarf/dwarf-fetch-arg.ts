@@ -134,6 +134,8 @@ class VariableFinder {
     if (!this.#context.isAtEntry) return described;
     const isExact = hasLocationList(entry) || entry.values.has(attribute.constValue);
     if (isExact && described.kind !== 'nowhere') return described;
+    // Go has a convention of its own.
+    if (this.#place.dwarf.elf.isGo) return described;
     return this.#isChangedCopy() ? described : conventional;
   }
 

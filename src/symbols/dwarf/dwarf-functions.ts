@@ -127,15 +127,20 @@ export class DwarfFunctions {
   #describe(entry: DwarfEntry): DwarfFunction {
     const { code, inlined } = this.#copies(entry);
     const linked = [entry, ...code.map((it) => it.entry)].flatMap((it) => this.#linkageName(it) ?? []);
-    const declaring = this.withAttribute(code[0]?.entry ?? entry, attribute.declLine) ?? entry;
     return {
       name: this.nameOf(entry),
       linkageName: linked[0],
       prototype: this.prototypeOf(code[0]?.entry ?? entry),
-      declared: this.#sourceLine(declaring, attribute.declFile, attribute.declLine),
+      declared: this.declaredAt(code[0]?.entry ?? entry),
       code,
       inlined,
     };
+  }
+
+  /** Where the function is written. */
+  declaredAt(entry: DwarfEntry): SourceLine | undefined {
+    const declaring = this.withAttribute(entry, attribute.declLine) ?? entry;
+    return this.#sourceLine(declaring, attribute.declFile, attribute.declLine);
   }
 
   #linkageName(entry: DwarfEntry): string | undefined {

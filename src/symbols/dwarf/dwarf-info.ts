@@ -3,12 +3,19 @@
 import type { ElfFile } from '../elf.ts';
 import { findFrameAddress } from './call-frame.ts';
 import { tag } from './dwarf-constants.ts';
-import { type DwarfFunction, DwarfFunctions, type FunctionCode } from './dwarf-functions.ts';
+import {
+  type DwarfFunction,
+  DwarfFunctions,
+  type FunctionCode,
+  type InlinedCopy,
+  type SourceLine,
+} from './dwarf-functions.ts';
 import { findEntriesNamed } from './dwarf-scan.ts';
 import { hasDwarf, openDwarfSections } from './dwarf-sections.ts';
 import { DwarfTypes } from './dwarf-types.ts';
 import { type DwarfEntry, DwarfUnits } from './dwarf-units.ts';
-import { findPrologueEnd, type LineLookup, lookUpLine } from './line-lookup.ts';
+import { findInlinedAt } from './inlined-at.ts';
+import { type CodeLine, findPrologueEnd, type LineLookup, listCodeLines, lookUpLine } from './line-lookup.ts';
 
 /** A binary and, where one is installed, its separate debug file (`readUprobeBinary`). */
 export interface DwarfBinary {
@@ -70,6 +77,17 @@ export class DwarfInfo {
     return this.functions.at(address);
   }
 
+  /** The function at `address` and the copies of others that were inlined there, outer ones first. */
+  functionsAt(address: number): (FunctionCode | InlinedCopy)[] {
+    const code = this.functionAt(address);
+    return code === undefined ? [] : [code, ...findInlinedAt(this.units, this.functions, code, address)];
+  }
+
+  /** Where a function, or the one that it is a copy of, is declared. */
+  declaredAt({ entry }: FunctionCode | InlinedCopy): SourceLine | undefined {
+    return this.functions.declaredAt(entry);
+  }
+
   /** Where the code of `file`:`line` begins. */
   findLine(file: string, line: number): LineLookup {
     return lookUpLine(this.units.sections, file, line, (problem) => this.units.addProblem(problem));
@@ -82,6 +100,12 @@ export class DwarfInfo {
     const addProblem = (problem: string): void => this.units.addProblem(problem);
     const found = lookUpLine(this.units.sections, declared.file, declared.line + line, addProblem, within);
     return { ...found, nearest: found.nearest.map((it) => it - declared.line) };
+  }
+
+  /** The lines that a function has code for, in its inlined copies as well. */
+  listLines({ code, inlined }: DwarfFunction): CodeLine[] {
+    const within = [...code, ...inlined].flatMap(({ ranges }) => ranges);
+    return listCodeLines(this.units.sections, within, (problem) => this.units.addProblem(problem));
   }
 
   /** Where the arguments of unoptimised code are in memory: behind the prologue. */

@@ -90,6 +90,40 @@ export function lookUpLine(
   }
 }
 
+export interface CodeLine {
+  readonly file: string;
+  readonly line: number;
+  /** Where the line's first code is. */
+  readonly address: number;
+}
+
+/** The lines that have code in `within`, each once, by file and number. */
+export function listCodeLines(
+  sections: DwarfSections,
+  within: readonly AddressRange[],
+  addProblem: (problem: string) => void,
+): CodeLine[] {
+  const firsts = new Map<string, CodeLine>();
+  for (const offset of lineTableOffsets(sections, addProblem)) {
+    try {
+      const { files } = parseLineHeader(sections, offset);
+      visitLines(sections, offset, ({ address, file, line, isEnd, isStatement }) => {
+        if (isEnd || !isStatement || line === 0 || !contains(within, address)) return;
+        const key = `${file}:${line}`;
+        const known = firsts.get(key);
+        const isFirst = known === undefined ? firsts.size < mostAddresses : address < known.address;
+        if (isFirst) firsts.set(key, { file: files[file] ?? '', line, address });
+      });
+    } catch (cause) {
+      if (!(cause instanceof DwarfDamage)) throw cause;
+      addProblem(`a table of line numbers is damaged: ${cause.message}`);
+    }
+    // Code of a function is in the table of its own unit.
+    if (firsts.size > 0) break;
+  }
+  return [...firsts.values()].sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
+}
+
 /** The line of the code at `address`, and where the code behind the function's prologue begins. */
 export function findPrologueEnd(
   sections: DwarfSections,

@@ -174,7 +174,7 @@ scenario('failing-write-in-the-middle', { ...here, live: true }, async (lab) => 
     `${lab.folder}/ran`,
   ]);
   expectRefusal(clock, 1, /^ftui: write 'no-such-clock' to \S+\/trace_clock: EINVAL: [^\n]*\n$/);
-  const filter = await lab.run(['uprobe', '/bin/bash', 'readline', '--filter', 'nothing == 1']);
+  const filter = await lab.run(['uprobe', '/bin/bash', 'readline', '--filter', 'nothing == 1', '--force']);
   expectRefusal(filter, 2, /^ftui: write 'nothing == 1' to \S+\/filter: EINVAL\n[\s\S]*\^/);
   assert.equal(lab.shell(`ls ${lab.folder} instances`), `${lab.folder}:\n\ninstances:\n`, 'the command was not run');
 });

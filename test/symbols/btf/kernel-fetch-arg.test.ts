@@ -257,3 +257,26 @@ function errorOf(run: () => unknown): FetchWordError | undefined {
   }
   return undefined;
 }
+
+describe('arguments at the return', () => {
+  const kept = { isReturn: true, form: 'numbered', keepsArguments: true } as const;
+
+  it('are those of the entry where the kernel keeps them', () => {
+    expect(compile('count', kept)).toBe('count=$arg3:u64');
+    expect(compile('name', kept)).toBe('name=+0($arg2):string');
+    expect(compileKernelFetchArgs(['$arg1'], placeIn('handle', kept))[0]).toMatchObject({ value: '$arg1' });
+  });
+
+  it('are gone where they were on the stack, and on other kernels', () => {
+    expect(() => compile('seventh', kept)).toThrow(/on the stack, which is gone at the return/);
+    expect(() => compile('count', { isReturn: true })).toThrow(/is gone when the function returns/);
+  });
+
+  it('come by $params without those of the stack', () => {
+    const texts = compileKernelFetchArgs(['$params'], placeIn('handle', kept)).map((it) =>
+      typeof it === 'string' ? it : it.text,
+    );
+    expect(texts.length).toBeGreaterThan(3);
+    for (const text of texts) expect(text).toContain('$arg');
+  });
+});

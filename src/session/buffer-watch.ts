@@ -1,0 +1,100 @@
+/** How full the buffers of a running session are and what they have lost, from per_cpu/cpuN/stats, looked at while it runs. */
+
+import { type BufferStats, countLost, parseBufferStats } from '../capture/buffer-stats.ts';
+import { listCpus, type TraceDirectory } from '../tracefs/trace-directory.ts';
+
+/** Why events were lost: overwritten before they were read, one within another in a full buffer, refused by a full one. */
+export interface LossCauses {
+  readonly overrun: number;
+  readonly nested: number;
+  readonly full: number;
+}
+
+export interface CpuFill {
+  readonly cpu: number;
+  /** Share of the buffer that holds unread events, 0 to 1. */
+  readonly fill: number;
+}
+
+export class BufferWatch {
+  #directory: TraceDirectory | undefined;
+  #before: readonly BufferStats[] = [];
+  #now: readonly BufferStats[] = [];
+  #sizeBytes = 0;
+  #fills: readonly CpuFill[] = [];
+  /** Of runs that are over. */
+  readonly #pastLost = new Map<number, number>();
+  #pastCauses: LossCauses = { overrun: 0, nested: 0, full: 0 };
+
+  get fills(): readonly CpuFill[] {
+    return this.#fills;
+  }
+
+  /** A run begins: its buffer is empty and has lost nothing yet. */
+  begin(directory: TraceDirectory): void {
+    this.#directory = directory;
+    this.#sizeBytes = 1024 * Number.parseInt(directory.readIfThere('buffer_size_kb') ?? '0', 10);
+    this.look();
+    this.#before = this.#now;
+  }
+
+  look(): void {
+    const directory = this.#directory;
+    if (directory === undefined) return;
+    const texts = listCpus(directory).map((cpu) => ({
+      cpu,
+      text: directory.readIfThere(`per_cpu/cpu${cpu}/stats`) ?? '',
+    }));
+    this.#now = texts.map(({ cpu, text }) => parseBufferStats(cpu, text));
+    this.#fills = texts.map(({ cpu, text }) => ({ cpu, fill: this.#fillOf(text) }));
+  }
+
+  /** The run is over, its buffers are still there. */
+  end(): void {
+    this.look();
+    this.forget();
+  }
+
+  /** The run is over; what was seen last counts. */
+  forget(): void {
+    if (this.#directory === undefined) return;
+    for (const [cpu, count] of this.#currentLost()) this.#pastLost.set(cpu, (this.#pastLost.get(cpu) ?? 0) + count);
+    this.#pastCauses = this.causes();
+    this.#directory = undefined;
+    this.#before = this.#now;
+    this.#fills = [];
+  }
+
+  lostByCpu(): ReadonlyMap<number, number> {
+    const lost = new Map(this.#pastLost);
+    for (const [cpu, count] of this.#currentLost()) lost.set(cpu, (lost.get(cpu) ?? 0) + count);
+    return lost;
+  }
+
+  causes(): LossCauses {
+    const sum = (pick: (stats: BufferStats) => number) => {
+      const total = (all: readonly BufferStats[]) => all.reduce((count, stats) => count + pick(stats), 0);
+      return Math.max(0, total(this.#now) - total(this.#before));
+    };
+    return {
+      overrun: this.#pastCauses.overrun + sum(({ overrun }) => overrun),
+      nested: this.#pastCauses.nested + sum(({ commitOverrun }) => commitOverrun),
+      full: this.#pastCauses.full + sum(({ dropped }) => dropped),
+    };
+  }
+
+  #currentLost(): [cpu: number, count: number][] {
+    return this.#now.flatMap((after): [number, number][] => {
+      const count = countLost(
+        this.#before.find(({ cpu }) => cpu === after.cpu),
+        after,
+      );
+      return count === 0 ? [] : [[after.cpu, count]];
+    });
+  }
+
+  #fillOf(text: string): number {
+    const bytes = Number(/^bytes: (\d+)/m.exec(text)?.[1] ?? 0);
+    return this.#sizeBytes > 0 ? Math.min(1, bytes / this.#sizeBytes) : 0;
+  }
+}

@@ -1,0 +1,355 @@
+/** The models behind the screens, made anew for each source; see ui/state/models.ts for what screens see of them. */
+import {
+  type CallRow,
+  type CallTree,
+  type Diagnosis,
+  EventLog,
+  EventRates,
+  type EventStream,
+  explainError,
+  GraphItemFeed,
+  GraphModel,
+  type InteractiveSession,
+  isSplitBy,
+  type LogIndex,
+  noTraces,
+  type RecentRecording,
+  type RecordingSession,
+  readCallTree,
+  type SourceItem,
+  type SplitBy,
+  type StateText,
+  visibleText,
+  type WantedTraces,
+} from '../../src/index.ts';
+import type { ScreenId } from '../keys/key-table.ts';
+import type {
+  BrowseTab,
+  CallList,
+  FunctionName,
+  LogList,
+  Models,
+  RecordingStatus,
+  SourceStatus,
+  Transport,
+} from '../state/models.ts';
+import { PathReader } from '../state/path-reader.ts';
+import { BrowseLists } from './browse-lists.ts';
+import { FilteredCalls } from './call-filter.ts';
+import { emptyWords } from './empty-words.ts';
+import type { EngineHost } from './engine-host.ts';
+import { Filters } from './filters.ts';
+import { matchesQuery } from './match-query.ts';
+import { Playback } from './playback.ts';
+import { statusOf } from './source-status.ts';
+
+export class AppModels implements Models {
+  graph = new GraphModel();
+  paths = new PathReader(this.graph.paths, this.graph.functions);
+  rates = new EventRates();
+  readonly browse = new BrowseLists();
+  readonly filters = new Filters();
+  readonly #host: EngineHost;
+  #log = new EventLog<SourceItem>();
+  #logIndex: LogIndex | undefined;
+  #indexedVersion = -1;
+  #stream: EventStream | undefined;
+  #session: InteractiveSession | undefined;
+  #playback: Playback | undefined;
+  #itemFeed = new GraphItemFeed(this.graph);
+  #filteredCalls: FilteredCalls | undefined;
+  #filterVersion = 0;
+  #splitBy: SplitBy = 'none';
+  #diagnosis: Diagnosis | undefined;
+  #recent: readonly RecentRecording[] | undefined;
+  readonly #comms = new Map<number, string>();
+  #names: (FunctionName | undefined)[] = [];
+  readonly #addresses = new Map<bigint, FunctionName>();
+  readonly #trees = new Map<number, CallTree>();
+  #touched = 0;
+
+  constructor(host: EngineHost) {
+    this.#host = host;
+  }
+
+  get version(): number {
+    const { paths, calls } = this.graph;
+    return (
+      this.#touched +
+      paths.version +
+      calls.version +
+      this.rates.version +
+      this.#log.version +
+      this.browse.version +
+      this.filters.version
+    );
+  }
+
+  /** There is another recording to be listed. */
+  forgetRecent(): void {
+    this.#recent = undefined;
+    this.touch();
+  }
+
+  /** Something has changed that no model counts. */
+  touch(): void {
+    this.#touched += 1;
+  }
+
+  useSession(session: InteractiveSession): void {
+    this.#session = session;
+    this.#playback = undefined;
+    this.beginAnew(session);
+  }
+
+  useRecording(recording: RecordingSession): Playback {
+    this.#session = undefined;
+    this.beginAnew(recording);
+    this.#playback = new Playback(recording, this.graph);
+    this.#host.recent.add(recording.path, 'replayed', {});
+    this.#recent = undefined;
+    return this.#playback;
+  }
+
+  /** Empty models for what comes from now on. */
+  beginAnew(stream: EventStream | undefined): void {
+    this.#stream = stream;
+    this.graph = new GraphModel({ splitBy: this.#splitBy, commOf: (pid) => this.#commOf(pid) });
+    this.paths = new PathReader(this.graph.paths, this.graph.functions);
+    this.rates = new EventRates();
+    this.#log = new EventLog();
+    this.#logIndex = undefined;
+    this.#itemFeed = new GraphItemFeed(this.graph);
+    this.#filteredCalls = undefined;
+    this.#names = [];
+    this.#addresses.clear();
+    this.#trees.clear();
+    this.touch();
+  }
+
+  /** Items of the source, in order of time. */
+  take(batch: readonly SourceItem[]): void {
+    const fromItems = this.#playback?.makesTreeOfItems ?? true;
+    for (const item of batch) {
+      if (fromItems) this.#itemFeed.add(item);
+      this.#log.add(item);
+      if (item.kind === 'event') {
+        this.rates.add(item.system === undefined ? item.name : `${item.system}:${item.name}`, item.time, item);
+        if (this.#comms.get(item.pid) !== item.comm) this.#comms.set(item.pid, item.comm);
+      } else this.rates.lost(item.kind === 'lost' ? (item.count ?? 1) : 1, item.time);
+    }
+  }
+
+  takeSkipped(counts: ReadonlyMap<string, number>, time: number): void {
+    for (const [name, count] of counts) this.rates.count(name, time, count);
+  }
+
+  /** Live: calls that were open are not seen to end. Recording: all of it comes anew. */
+  restarted(isLive: boolean): void {
+    if (isLive) this.graph.paths.finish();
+  }
+
+  /** False when that is none. Takes effect with the next data. */
+  splitBy(by: string): boolean {
+    if (!isSplitBy(by)) return false;
+    this.#splitBy = by;
+    this.beginAnew(this.#stream);
+    return true;
+  }
+
+  get calls(): CallList {
+    if (this.filters.isEmpty)
+      return { length: this.graph.calls.length, rowAt: (index) => this.graph.calls.rowAt(index)! };
+    if (this.#filteredCalls === undefined || this.#filterVersion !== this.filters.version) {
+      this.#filterVersion = this.filters.version;
+      this.#filteredCalls = new FilteredCalls(this.graph.calls, (row) => this.#acceptsCall(row));
+      this.#logIndex = undefined;
+    }
+    return this.#filteredCalls;
+  }
+
+  #acceptsCall({ comm, pid, cpu, time, duration, retval, func }: CallRow): boolean {
+    return this.filters.accepts({ comm, pid, cpu, time, duration, retval, function: this.nameOf(func).name });
+  }
+
+  get log(): LogList {
+    const log = this.#log;
+    const textOf = (item: SourceItem) => oneLine(item, (address) => this.nameOfAddress(address).name);
+    if (this.filters.isEmpty) {
+      return { length: log.end - log.first, itemAt: (index) => log.at(log.first + index)!, textOf };
+    }
+    this.#logIndex ??= log.index((item) => this.#acceptsItem(item));
+    const index = this.#logIndex;
+    if (this.#indexedVersion !== log.version || index.share < 1) index.update(indexMs);
+    this.#indexedVersion = log.version;
+    return { length: index.length, itemAt: (at) => log.at(index.sequenceAt(at)!)!, textOf };
+  }
+
+  #acceptsItem(item: SourceItem): boolean {
+    if (item.kind !== 'event') return true;
+    const { comm, pid, cpu, time, name, system, graph, call } = item;
+    const func = graph?.func ?? call?.func;
+    return this.filters.accepts({
+      ...{ comm, pid, cpu, time },
+      event: system === undefined ? name : `${system}:${name}`,
+      function: func === undefined ? undefined : this.nameOfAddress(func).name,
+      text: () => item.text,
+    });
+  }
+
+  get status(): SourceStatus {
+    return statusOf(this.#session, this.#playback, this.rates);
+  }
+
+  get transport(): Transport | undefined {
+    return this.#playback?.state;
+  }
+
+  get recording(): RecordingStatus | undefined {
+    const recording = this.#session?.status().recording;
+    return recording;
+  }
+
+  get recordingFile(): string | undefined {
+    return this.recording?.path;
+  }
+
+  get wanted(): WantedTraces {
+    return this.#session?.wanted ?? noTraces;
+  }
+
+  get isTracing(): boolean {
+    return this.#session?.isRunning === true;
+  }
+
+  get diagnosis(): Diagnosis | undefined {
+    this.#diagnosis ??= this.#host.diagnose();
+    return this.#diagnosis;
+  }
+
+  get problem(): StateText | undefined {
+    const state = this.#session?.status().state;
+    if (state?.kind === 'failed') return explainError(state.error);
+    const { problem } = this.diagnosis ?? {};
+    return problem == null || this.#stream !== undefined ? undefined : problemText(problem);
+  }
+
+  describe(tab: BrowseTab, name: string): readonly string[] {
+    return this.browse.describe(tab, name);
+  }
+
+  get recent(): readonly RecentRecording[] {
+    this.#recent ??= this.#host.recent.list();
+    return this.#recent;
+  }
+
+  list<Tab extends BrowseTab>(tab: Tab) {
+    return this.browse.list(tab);
+  }
+
+  treeOf(row: CallRow): CallTree | undefined {
+    const kept = row.tree ?? this.#trees.get(row.id);
+    if (kept !== undefined || this.#playback?.recording.source === undefined) return kept;
+    const tree = readCallTree(this.#playback.recording.source, row);
+    if (tree === undefined) return undefined;
+    if (this.#trees.size >= treesKept) this.#trees.delete(this.#trees.keys().next().value!);
+    this.#trees.set(row.id, tree);
+    return tree;
+  }
+
+  nameOf(func: number): FunctionName {
+    const known = this.#names[func];
+    if (known !== undefined) return known;
+    const name = func === 0 ? { name: 'other functions' } : this.nameOfAddress(this.graph.functions.addressOf(func));
+    this.#names[func] = name;
+    return name;
+  }
+
+  nameOfAddress(address: bigint): FunctionName {
+    const known = this.#addresses.get(address);
+    if (known !== undefined) return known;
+    const symbol = this.#stream?.symbolName(address);
+    const name =
+      symbol === undefined
+        ? { name: `0x${address.toString(16)}` }
+        : {
+            name: visibleText(symbol.name),
+            module: symbol.module === undefined ? undefined : visibleText(symbol.module),
+          };
+    this.#addresses.set(address, name);
+    return name;
+  }
+
+  labelOf(node: number): { readonly text: string; readonly module?: string | undefined } {
+    const { paths } = this;
+    switch (paths.kindOf(node)) {
+      case 'all':
+        return { text: 'all' };
+      case 'more':
+        return { text: `${paths.mergedIn(node)} more` };
+      case 'group': {
+        const { by, key } = paths.groupOf(node)!;
+        if (by === 'task') return { text: this.taskOf(Number(key)) };
+        return {
+          text: by === 'comm' ? visibleText(String(key)) : by === 'errno' && key === 0 ? 'no error' : `${by} ${key}`,
+        };
+      }
+      default: {
+        const { name, module } = this.nameOf(paths.funcOf(node));
+        return { text: name, module };
+      }
+    }
+  }
+
+  #commOf(pid: number): string {
+    if (pid <= 0) return '<idle>';
+    return this.#comms.get(pid) ?? this.#playback?.recording.traceDat?.taskNames.get(pid) ?? '<...>';
+  }
+
+  taskOf(pid: number): string {
+    return `${visibleText(this.#commOf(pid))}-${Math.max(pid, 0)}`;
+  }
+
+  stampOf(time: number): number {
+    return Number(this.#stream?.origin ?? 0n) + time;
+  }
+
+  matches(text: string, query: string): boolean {
+    return matchesQuery(text, query);
+  }
+
+  filterRows() {
+    return this.filters.rows;
+  }
+
+  emptyWords(screen: ScreenId): readonly string[] {
+    return emptyWords(screen, this.#session?.status(), this.#playback?.recording, this.wanted);
+  }
+}
+
+/** Why nothing can be traced here, as `ftui doctor` says it. */
+function problemText(problem: string): StateText {
+  return {
+    what: 'nothing can be traced here',
+    why: problem,
+    remedy: undefined,
+    command: undefined,
+    exit: undefined,
+    line: problem,
+  };
+}
+
+/** What looking through the log for a filter may take of a frame. */
+const indexMs = 4;
+
+/** Trees of a recording that stay in memory after they were looked at. */
+const treesKept = 50;
+
+function oneLine(item: SourceItem, nameOf: (address: bigint) => string): string {
+  if (item.kind === 'lost') return item.count === undefined ? 'events lost' : `${item.count} events lost`;
+  if (item.kind === 'damaged') return visibleText(item.reason);
+  const { graph, call } = item;
+  if (graph !== undefined) return `${graph.kind === 'entry' ? '->' : '<-'} ${nameOf(graph.func)}`;
+  if (call !== undefined) return `${nameOf(call.func)}${call.parent === undefined ? '' : ` <- ${nameOf(call.parent)}`}`;
+  return visibleText(item.text.replaceAll('\n', ' '));
+}

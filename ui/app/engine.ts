@@ -1,0 +1,281 @@
+/**
+ * The engine as the interactive session uses it: one source at a time (the kernel, or a recording), its events fed to the
+ * models, and the effects that reach beyond the screen.
+ */
+import {
+  CallTreeBuilder,
+  type Catalogue,
+  type EventStream,
+  FtuiError,
+  type GraphModel,
+  type InteractiveSession,
+  noTraces,
+  type SourceItem,
+  type WantedTraces,
+} from '../../src/index.ts';
+import type { Effect } from '../state/effect.ts';
+import { AppModels } from './app-models.ts';
+import { changeWanted } from './change-wanted.ts';
+import type { EngineHost } from './engine-host.ts';
+import { exportShown } from './export-shown.ts';
+import type { Playback } from './playback.ts';
+
+/** Milliseconds of reading a recording between two looks at the keyboard. */
+const sliceMs = 8;
+/** Between two looks at a recording that plays. */
+const playMs = 50;
+
+export class Engine {
+  readonly models: AppModels;
+  readonly #host: EngineHost;
+  #session: InteractiveSession | undefined;
+  #playback: Playback | undefined;
+  #catalogue: Catalogue | undefined;
+  #unsubscribe: () => void = () => {};
+  #dispose: () => void = () => {};
+  #loading: NodeJS.Timeout | undefined;
+
+  constructor(host: EngineHost) {
+    this.#host = host;
+    this.models = new AppModels(host);
+  }
+
+  /** Whether the screen changes by itself, without new data. */
+  get isTicking(): boolean {
+    return this.#session?.isRunning === true || this.#loading !== undefined;
+  }
+
+  /** Carries out what a screen asked for; what follows from it comes back. Rejects with what is to be told. */
+  async perform(effect: Effect): Promise<readonly Effect[]> {
+    switch (effect.kind) {
+      case 'trace':
+        return this.#trace(effect.change);
+      case 'record':
+        return this.#record(effect.file);
+      case 'replay':
+        return this.replay(effect.file);
+      case 'demo':
+        return this.#demo();
+      case 'run':
+        return this.#run(effect);
+      case 'load':
+        await this.models.browse.load(effect.tab, () => this.#openCatalogue(), effect.binary);
+        return [];
+      case 'filters':
+        this.models.filters.change(effect.change);
+        return [];
+      case 'split':
+        return this.#split(effect.by);
+      case 'seek':
+      case 'speed':
+      case 'play':
+        return this.#transport(effect);
+      case 'reset':
+        this.models.beginAnew(this.#stream());
+        return [{ kind: 'message', text: 'totals begin anew' }];
+      case 'export':
+        return [{ kind: 'message', text: await exportShown(effect, this.models, this.#host) }];
+      case 'edit':
+        return [{ kind: 'message', text: await this.#host.edit(effect.file, effect.line) }];
+      default:
+        return [];
+    }
+  }
+
+  /** Traces `wanted` from now on, with `command` running from its first instruction on. */
+  async trace(wanted: Partial<WantedTraces>, command?: readonly string[]): Promise<void> {
+    if (command !== undefined) await this.#leaveSource();
+    const session = this.#openSession(command);
+    await session.want(wanted);
+    if (!session.isRunning) await session.start();
+  }
+
+  /** Plays the bundled recording through the simulated kernel. */
+  async #demo(): Promise<readonly Effect[]> {
+    const { session, functions, dispose } = await this.#host.openDemo();
+    await this.#leaveSource();
+    this.#dispose = dispose;
+    this.#useSession(session);
+    await session.want({ graph: functions });
+    await session.start();
+    return [{ kind: 'go', screen: 'graph' }];
+  }
+
+  /** Shows a recording in place of what was there. */
+  async replay(file: string): Promise<readonly Effect[]> {
+    const recording = this.#host.openRecording(file);
+    await this.#leaveSource();
+    this.#playback = this.models.useRecording(recording);
+    this.#subscribe(recording, this.models.graph);
+    this.#load();
+    return [{ kind: 'go', screen: 'graph' }];
+  }
+
+  /** Restores everything; may be called again. */
+  async close(): Promise<void> {
+    await this.#leaveSource();
+  }
+
+  /** The same at once, for a process that is ending. */
+  closeNow(): void {
+    this.#session?.closeNow();
+  }
+
+  async #leaveSource(): Promise<void> {
+    this.#unsubscribe();
+    this.#unsubscribe = () => {};
+    this.#cancelLoading();
+    const [session, playback] = [this.#session, this.#playback];
+    this.#session = undefined;
+    this.#playback = undefined;
+    playback?.recording.close();
+    await session?.close();
+    this.#dispose();
+    this.#dispose = () => {};
+  }
+
+  #stream(): EventStream | undefined {
+    return this.#session ?? this.#playback?.recording;
+  }
+
+  #openSession(command?: readonly string[]): InteractiveSession {
+    return this.#session ?? this.#useSession(this.#host.openSession(command));
+  }
+
+  #useSession(session: InteractiveSession): InteractiveSession {
+    this.#cancelLoading();
+    this.#playback?.recording.close();
+    this.#playback = undefined;
+    this.#unsubscribe();
+    this.#session = session;
+    this.models.useSession(session);
+    this.#subscribe(session, this.models.graph);
+    return session;
+  }
+
+  #openCatalogue(): Catalogue {
+    this.#catalogue ??= this.#host.openCatalogue();
+    return this.#catalogue;
+  }
+
+  /** Events to the models: sums, single trees, rates, log. */
+  #subscribe(stream: EventStream, graph: GraphModel): void {
+    const builder = new CallTreeBuilder({ onTree: (tree) => graph.calls.attachTree(tree) });
+    const isLive = stream === this.#session;
+    const end = stream.subscribe({
+      items: (batch: readonly SourceItem[]) => {
+        this.models.take(batch);
+        if (isLive) for (const item of batch) feedBuilder(builder, item);
+      },
+      skipped: (counts, time) => this.models.takeSkipped(counts, time),
+      restarted: () => this.models.restarted(isLive),
+    });
+    const endChanges = isLive ? this.#session!.onChange(() => this.models.touch()) : () => {};
+    this.#unsubscribe = () => {
+      end();
+      endChanges();
+    };
+  }
+
+  /** Reads a recording in slices until all of it is in the models; while it plays, again and again. */
+  #load(): void {
+    const playback = this.#playback;
+    if (playback === undefined) return;
+    playback.step(sliceMs, this.models.graph);
+    this.models.touch();
+    this.#cancelLoading();
+    if (playback.isDone && !playback.recording.isFollowing) return;
+    const isWaiting = playback.state.speed > 0 || playback.recording.isFollowing;
+    this.#loading = setTimeout(() => this.#load(), isWaiting ? playMs : 0);
+  }
+
+  #cancelLoading(): void {
+    clearTimeout(this.#loading);
+    this.#loading = undefined;
+  }
+
+  async #trace(change: Extract<Effect, { kind: 'trace' }>['change']): Promise<readonly Effect[]> {
+    const session = this.#openSession();
+    if (change.what === 'stop') {
+      await session.stop();
+      return [{ kind: 'message', text: 'tracing is off; what was seen stays here' }];
+    }
+    if (change.what === 'start') {
+      await session.start();
+      return [];
+    }
+    const { wanted, screen, notes } = await changeWanted(change, session.wanted, this.#host);
+    await session.want(wanted);
+    if (!session.isRunning) await session.start();
+    const messages: Effect[] = notes.map((text) => ({ kind: 'message', text }));
+    return [...messages, ...(screen === undefined ? [] : [{ kind: 'go', screen } as const])];
+  }
+
+  async #run({ command, change }: Extract<Effect, { kind: 'run' }>): Promise<readonly Effect[]> {
+    const { wanted, screen } = await changeWanted(change, noTraces, this.#host);
+    await this.trace(wanted, command);
+    return screen === undefined ? [] : [{ kind: 'go', screen }];
+  }
+
+  async #record(file: string | undefined): Promise<readonly Effect[]> {
+    const session = this.#session;
+    if (session === undefined || !session.isRunning) {
+      throw new FtuiError({
+        attempted: 'recording',
+        why: 'nothing is being traced',
+        remedy: 'choose something in Browse first',
+      });
+    }
+    if (this.models.recordingFile !== undefined && file === undefined) {
+      await session.stopRecording();
+      const { path, bytes, events } = session.status().lastRecording!;
+      this.#host.recent.add(path, 'recorded', { bytes, events });
+      this.models.forgetRecent();
+      return [{ kind: 'message', text: `${path}: ${events} events; 6 shows the recordings` }];
+    }
+    if (file === undefined) return [{ kind: 'ask', to: 'command', text: `record ${this.#host.newRecordingName()}` }];
+    await session.startRecording(file);
+    return [{ kind: 'message', text: `recording to ${file}; w ends it` }];
+  }
+
+  #split(by: string): readonly Effect[] {
+    if (!this.models.splitBy(by)) {
+      return [{ kind: 'message', text: 'by none, task, cpu, comm or errno', isError: true }];
+    }
+    if (this.#playback !== undefined) this.#replayFrom(0, 0);
+    return [];
+  }
+
+  /** Models made anew, from a place of the recording on (speed 0: from all of it). */
+  #replayFrom(speed: number, time: number): void {
+    const playback = this.#playback!;
+    this.models.beginAnew(playback.recording);
+    playback.restart(this.models.graph, speed, time);
+    this.#load();
+  }
+
+  #transport(effect: Extract<Effect, { kind: 'seek' | 'speed' | 'play' }>): readonly Effect[] {
+    const playback = this.#playback;
+    if (playback === undefined) return [{ kind: 'message', text: 'only a recording can be played', isError: true }];
+    const { speed } = playback.state;
+    if (effect.kind === 'speed') this.#replayFrom(effect.factor, playback.timeAt(0));
+    else if (effect.kind === 'play') {
+      if (speed === 0) this.#replayFrom(1, playback.timeAt(0));
+      else playback.pause(effect.on);
+      this.#load();
+    } else if (speed > 0) this.#replayFrom(speed, playback.timeAt(effect.to));
+    else {
+      const command = ['at', String(playback.timeAt(effect.to))];
+      return [
+        { kind: 'send', screen: 'graph', command },
+        { kind: 'send', screen: 'log', command },
+      ];
+    }
+    return [];
+  }
+}
+
+function feedBuilder(builder: CallTreeBuilder, item: SourceItem): void {
+  if (item.kind !== 'event') builder.lost(item.cpu);
+  else if (item.graph !== undefined) builder.add(item.cpu, item.pid, item.flags ?? 0, item.time, item.graph);
+}

@@ -1,0 +1,63 @@
+/** The filters of the session: one list, each of which can be turned off or taken away. */
+import { type ChipSubject, type FilterChip, parseChips } from '../../src/index.ts';
+import type { FilterChange } from '../state/effect.ts';
+
+interface Entry {
+  readonly chip: FilterChip;
+  readonly on: boolean;
+}
+
+export class Filters {
+  /** Grows with every change. */
+  version = 0;
+  #entries: readonly Entry[] = [];
+
+  get rows(): readonly { readonly name: string; readonly on: boolean }[] {
+    return this.#entries.map(({ chip, on }) => ({ name: chip.text, on }));
+  }
+
+  get isEmpty(): boolean {
+    return !this.#entries.some(({ on }) => on);
+  }
+
+  accepts(subject: ChipSubject): boolean {
+    return this.#entries.every(({ chip, on }) => !on || chip.accepts(subject));
+  }
+
+  /** Whether a function's name alone lets it pass: for the tree, whose rows are of many tasks. */
+  acceptsFunction(name: string): boolean {
+    return this.#entries.every(
+      ({ chip, on }) => !on || (chip.field !== 'fn' && chip.field !== 'text') || chip.accepts({ function: name }),
+    );
+  }
+
+  /** Whether a filter is in force that a row of the merged tree can be judged by. */
+  get concernsFunctions(): boolean {
+    return this.#entries.some(({ chip, on }) => on && (chip.field === 'fn' || chip.field === 'text'));
+  }
+
+  /** The chips in force that a source can apply itself while reading. */
+  get chips(): readonly FilterChip[] {
+    return this.#entries.filter(({ on }) => on).map(({ chip }) => chip);
+  }
+
+  /** Throws UsageError for a filter that cannot be read. */
+  change(change: FilterChange): void {
+    this.version += 1;
+    switch (change.what) {
+      case 'add':
+        this.#entries = [...this.#entries, ...parseChips(change.text).map((chip) => ({ chip, on: true }))];
+        return;
+      case 'toggle':
+        this.#entries = this.#entries.map((entry, index) =>
+          index === change.index ? { ...entry, on: !entry.on } : entry,
+        );
+        return;
+      case 'remove':
+        this.#entries = this.#entries.filter((_, index) => index !== change.index);
+        return;
+      case 'pop':
+        this.#entries = this.#entries.slice(0, -1);
+    }
+  }
+}

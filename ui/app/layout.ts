@@ -1,0 +1,113 @@
+/** A whole screen as painted lines: header, the screen's own, an overlay below it, key bar. Pure. */
+import { isOnScreen, keyTable } from '../keys/key-table.ts';
+import { drawOverlay } from '../overlays/draw-overlay.ts';
+import type { Overlay } from '../overlays/overlay.ts';
+import { screens } from '../screens/screens.ts';
+import type { AppState } from '../state/app-state.ts';
+import type { Models } from '../state/models.ts';
+import type { ViewContext } from '../state/screen.ts';
+import { Line } from '../terminal/line.ts';
+import { formatClock, formatCount, formatShare, formatSize } from '../terminal/quantities.ts';
+import type { Style } from '../terminal/style.ts';
+
+export const smallest = { columns: 60, rows: 12 } as const;
+
+export interface Frame {
+  /** Lines above the body; the header is the first. */
+  readonly top: readonly string[];
+  readonly body: readonly string[];
+  readonly bodyHeight: number;
+  /** Lines below the body: detail, overlay, key bar. */
+  readonly bottom: readonly string[];
+}
+
+export interface Surface {
+  readonly columns: number;
+  readonly rows: number;
+  readonly style: Style;
+}
+
+/** Lines that an overlay may take. */
+function overlayRoom(overlay: Overlay, rows: number): number {
+  const isLong = overlay.kind === 'help' || overlay.kind === 'text';
+  return Math.max(3, Math.min(rows - 6, isLong ? rows - 6 : Math.floor(rows / 2)));
+}
+
+function drawerOf({ overlay, screen }: AppState, { columns, rows, style }: Surface): string[] {
+  if (overlay === undefined) return [];
+  return drawOverlay(overlay, { width: columns, style }, overlayRoom(overlay, rows), screen);
+}
+
+/** What a screen is drawn with, and its keys are understood with. */
+export function viewContext(state: AppState, models: Models, surface: Surface, now: number): ViewContext {
+  const { columns, rows, style } = surface;
+  const height = Math.max(4, rows - 2 - drawerOf(state, surface).length);
+  return { width: columns, height, style, models, now };
+}
+
+export function isTooSmall({ columns, rows }: Surface): boolean {
+  return columns < smallest.columns || rows < smallest.rows;
+}
+
+export function layOut(state: AppState, models: Models, surface: Surface, now: number): Frame {
+  const { columns, rows, style } = surface;
+  if (isTooSmall(surface)) return layOutSmall(surface);
+  const context = viewContext(state, models, surface, now);
+  const drawer = drawerOf(state, surface);
+  const { crumbs, head, body, detail } = screens[state.screen].view(state.screens[state.screen], context);
+  const bodyHeight = Math.max(1, context.height - head.length - detail.length);
+  return {
+    top: [header(crumbs, models, columns, style), ...head],
+    body: body.slice(0, bodyHeight),
+    bodyHeight,
+    bottom: [...detail, ...drawer, bottomLine(state, columns, style)].slice(0, rows - 1 - head.length - bodyHeight),
+  };
+}
+
+function layOutSmall({ columns, rows, style }: Surface): Frame {
+  const text = `ftui needs ${smallest.columns}x${smallest.rows}, this is ${columns}x${rows}; q quits`;
+  return {
+    top: [new Line(columns, style).add(text).toString()],
+    body: [],
+    bodyHeight: Math.max(0, rows - 1),
+    bottom: [],
+  };
+}
+
+function header(crumbs: readonly string[], { status, recording }: Models, width: number, style: Style): string {
+  const parts: { text: string; paint?: Style['bold'] }[] = [{ text: status.badge, paint: style.bold }];
+  if (status.kind === 'live') parts.push({ text: `${formatCount(status.eventsPerSecond)} ev/s` });
+  else if (status.kind === 'recording') parts.push({ text: `${formatCount(status.events)} events` });
+  if (status.showing > 1) parts.push({ text: `showing 1 of ${status.showing}`, paint: style.warning });
+  if (status.fill >= 0.05) parts.push({ text: `buffer ${formatShare(status.fill)}` });
+  if (status.kind !== 'none') {
+    parts.push({ text: `lost ${formatCount(status.lost)}`, ...(status.lost > 0 && { paint: style.error }) });
+  }
+  if (recording !== undefined) parts.push({ text: `rec ${formatSize(recording.bytes)}`, paint: style.error });
+  if (status.kind === 'live') parts.push({ text: formatClock(status.runningMs) });
+  const room = parts.reduce((sum, { text }) => sum + text.length + 2, 1);
+  const line = new Line(width, style).add(' ftui  ', style.bold);
+  const path = [...crumbs].join(' > ');
+  line.add(path.length > line.room - room ? `${path.slice(0, Math.max(0, line.room - room - 2))}` : path);
+  line.to(width - room);
+  for (const { text, paint } of parts) line.add(text, paint).add('  ');
+  return line.filled(style.inverse);
+}
+
+/** A message while it lasts, else the keys that matter here. */
+function bottomLine(state: AppState, width: number, style: Style): string {
+  const { message, prefix } = state;
+  if (prefix !== undefined)
+    return new Line(width, style).add(` ${prefix} and a letter a to z`, style.warning).toString();
+  if (message !== undefined) {
+    return new Line(width, style).add(` ${message.text}`, message.isError ? style.error : style.good).toString();
+  }
+  const line = new Line(width, style);
+  for (const row of keyTable) {
+    if (row.bar === undefined || !isOnScreen(row, state.screen)) continue;
+    const key = row.keys[0]!;
+    if (key.length + row.bar.length + 3 > line.room) continue;
+    line.add(' ').add(key, style.bold).add(` ${row.bar} `, style.dim);
+  }
+  return line.toString();
+}

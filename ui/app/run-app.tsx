@@ -1,0 +1,303 @@
+/** The interactive session from its first frame to the restored terminal: input, ticks, drawing, effects. */
+import { render } from 'ink';
+import {
+  type AppState,
+  applyEffects,
+  initialAppState,
+  sendToScreen,
+  tick,
+  updateApp,
+  withMessage,
+} from '../state/app-state.ts';
+import type { Effect } from '../state/effect.ts';
+import { BodyPainter } from '../terminal/body-painter.ts';
+import { InkOutput } from '../terminal/ink-output.ts';
+import { type Input, KeyDecoder } from '../terminal/key-decoder.ts';
+import { createStyle, type StyleOptions } from '../terminal/style.ts';
+import { copyToClipboard, TerminalModes } from '../terminal/terminal-modes.ts';
+import { Chrome, FrameStore } from './chrome.tsx';
+import type { Engine } from './engine.ts';
+import { type Frame, isTooSmall, layOut, type Surface, viewContext } from './layout.ts';
+
+export interface AppOptions {
+  readonly engine: Engine;
+  readonly screen: AppState['screen'];
+  readonly look: StyleOptions;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  /** Draw the body by Ink as well, instead of painting it. */
+  readonly pureInk: boolean;
+  /** Ends the session from outside (a signal). */
+  readonly stop: AbortSignal;
+  /** Marks the end of each frame for tests: OSC 7777. */
+  readonly marksFrames: boolean;
+}
+
+/** Esc is a key of its own when nothing follows it for this long. */
+const escapeMs = 20;
+const usualFps = 10;
+/** Ink waits this long (1/inkFps s) between two frames of its own: a key must not. */
+const inkFps = 200;
+
+export class App {
+  readonly #options: AppOptions;
+  readonly #engine: Engine;
+  readonly #painter = new BodyPainter();
+  #output: InkOutput;
+  readonly #store = new FrameStore();
+  readonly #modes: TerminalModes;
+  readonly #decoder = new KeyDecoder();
+  readonly #style;
+  #state: AppState;
+  #instance: ReturnType<typeof render> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #escapeTimer: NodeJS.Timeout | undefined;
+  #drawnVersion = -1;
+  /** Chunks of input that were taken. */
+  #inputs = 0;
+  #engineTasks: Promise<void> = Promise.resolve();
+  #end: (reason?: unknown) => void = () => {};
+
+  constructor(options: AppOptions) {
+    this.#options = options;
+    this.#engine = options.engine;
+    this.#style = createStyle(options.look);
+    this.#output = new InkOutput(options.stdout, this.#painter);
+    const hasMouse = true;
+    this.#modes = new TerminalModes(options.stdin, (text) => options.stdout.write(text), hasMouse);
+    this.#state = initialAppState(options.screen);
+  }
+
+  /** Runs until it is quit; throws what broke it. The terminal is as before in any case. */
+  async run(): Promise<void> {
+    const { stdin, stdout, stop } = this.#options;
+    const ended = new Promise<void>((resolve, reject) => {
+      this.#end = (reason) => (reason === undefined ? resolve() : reject(reason));
+    });
+    const onData = (data: Buffer) => this.#guard(() => this.#read(data.toString('utf8')));
+    const onResize = () => this.#guard(() => this.#remount());
+    const onStop = () => this.#end();
+    const leave = () => this.#modes.leave();
+    process.once('exit', leave);
+    try {
+      this.#modes.enter();
+      stdin.on('data', onData);
+      stdout.on('resize', onResize);
+      stop.addEventListener('abort', onStop, { once: true });
+      this.#tickScreen();
+      this.#mount();
+      this.#schedule(usualFps);
+      if (!stop.aborted) await ended;
+    } finally {
+      clearInterval(this.#timer);
+      clearTimeout(this.#escapeTimer);
+      stdin.off('data', onData);
+      stdout.off('resize', onResize);
+      this.#unmount();
+      leave();
+      process.removeListener('exit', leave);
+    }
+  }
+
+  /** Ink draws the whole screen from its first line on. */
+  #mount(): void {
+    const { stdin, pureInk } = this.#options;
+    this.#painter.invalidate();
+    this.#arrange(this.#layOut());
+    this.#instance = render(<Chrome store={this.#store} drawsBody={pureInk} />, {
+      stdout: this.#output as unknown as NodeJS.WriteStream,
+      stdin,
+      interactive: true,
+      incrementalRendering: true,
+      maxFps: inkFps,
+      exitOnCtrlC: false,
+      patchConsole: false,
+    });
+    this.#draw();
+  }
+
+  #unmount(): void {
+    this.#output.mute();
+    this.#instance?.unmount();
+    this.#instance = undefined;
+  }
+
+  /** A screen whose content is not known (another size, another program) is drawn anew by an Ink that is new as well. */
+  #remount(): void {
+    this.#unmount();
+    this.#options.stdout.write('\u001b[H\u001b[2J');
+    this.#output = new InkOutput(this.#options.stdout, this.#painter);
+    this.#mount();
+  }
+
+  #schedule(fps: number): void {
+    clearInterval(this.#timer);
+    this.#timer = setInterval(() => this.#guard(() => this.#tick()), 1000 / fps);
+  }
+
+  /** What breaks in a handler ends the session, and is thrown by run(). */
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#end(error);
+    }
+  }
+
+  get #surface(): Surface {
+    const { columns = 80, rows = 24 } = this.#options.stdout;
+    return { columns, rows, style: this.#style };
+  }
+
+  #context() {
+    return viewContext(this.#state, this.#engine.models, this.#surface, performance.now());
+  }
+
+  #read(chunk: string): void {
+    clearTimeout(this.#escapeTimer);
+    for (const input of this.#decoder.push(chunk)) this.#take(input);
+    if (!this.#decoder.isWaiting) this.#inputs += 1;
+    else {
+      this.#escapeTimer = setTimeout(() => {
+        this.#guard(() => {
+          for (const input of this.#decoder.flush()) this.#take(input);
+          this.#inputs += 1;
+          this.#draw();
+        });
+      }, escapeMs);
+    }
+    this.#draw();
+  }
+
+  #take(input: Input): void {
+    if (isTooSmall(this.#surface) && input.kind === 'key' && input.key === 'q') return this.#end();
+    const context = this.#context();
+    const { state, effects } = input.kind === 'mouse' ? this.#point(input) : updateApp(this.#state, input, context);
+    const isNew = state.screen !== this.#state.screen;
+    this.#state = state;
+    this.#perform(effects);
+    if (isNew) this.#tickScreen();
+  }
+
+  /** The mouse: rows of the body belong to the screen; the key bar is pressed like its keys. */
+  #point({ what, x, y }: Extract<Input, { kind: 'mouse' }>) {
+    const { top, bodyHeight } = this.#store.frame;
+    const context = this.#context();
+    if (what === 'wheel-up' || what === 'wheel-down') {
+      return sendToScreen(this.#state, { kind: 'wheel', rows: what === 'wheel-up' ? -3 : 3 }, context);
+    }
+    const row = y - top.length;
+    if (what !== 'press' || row < 0 || row >= bodyHeight) return { state: this.#state, effects: [] };
+    return sendToScreen(this.#state, { kind: 'click', row, x }, context);
+  }
+
+  #tick(): void {
+    const { version } = this.#engine.models;
+    const { message } = this.#state;
+    if (version === this.#drawnVersion && message === undefined && !this.#engine.isTicking) return;
+    this.#drawnVersion = version;
+    this.#tickScreen();
+    this.#draw();
+  }
+
+  /** The screen takes in what is new; one that has just been opened asks for what it needs. */
+  #tickScreen(): void {
+    const { state, effects } = tick(this.#state, this.#context());
+    this.#state = state;
+    this.#perform(effects);
+  }
+
+  #layOut(): Frame {
+    return layOut(this.#state, this.#engine.models, this.#surface, performance.now());
+  }
+
+  #draw(): void {
+    this.#arrange(this.#layOut());
+    const { pureInk, marksFrames, stdout } = this.#options;
+    if (!pureInk) this.#output.paintBody();
+    if (marksFrames) this.#markFrame(`inputs=${this.#inputs};size=${stdout.columns}x${stdout.rows}`);
+  }
+
+  /** The body to the painter, before Ink hears of the rest: its frame takes the body along. */
+  #arrange(frame: Frame): void {
+    const { pureInk, stdout } = this.#options;
+    this.#painter.place({
+      top: frame.top.length,
+      left: 0,
+      width: stdout.columns,
+      height: pureInk ? 0 : frame.bodyHeight,
+    });
+    this.#painter.want(frame.body);
+    this.#store.set(frame, pureInk);
+  }
+
+  /** Ink draws a little later: the frame is complete then. */
+  #markFrame(mark: string): void {
+    const flushed = this.#instance?.waitUntilRenderFlush() ?? Promise.resolve();
+    void flushed.then(() => this.#options.stdout.write(`\u001b]7777;${mark}\u0007`));
+  }
+
+  #perform(effects: readonly Effect[]): void {
+    for (const effect of effects) this.#performOne(effect);
+  }
+
+  #performOne(effect: Effect): void {
+    switch (effect.kind) {
+      case 'quit':
+        return this.#end();
+      case 'suspend':
+        return this.#suspend();
+      case 'repaint':
+        return this.#remount();
+      case 'copy':
+        this.#options.stdout.write(copyToClipboard(effect.text));
+        this.#state = withMessage(this.#state, `copied ${effect.what}`, false, performance.now());
+        return;
+      case 'mouse':
+        this.#modes.toggleMouse();
+        this.#state = withMessage(
+          this.#state,
+          this.#modes.hasMouse
+            ? 'the mouse is ftui’s again'
+            : 'the mouse is the terminal’s: select text with it; M takes it back',
+          false,
+          performance.now(),
+        );
+        return;
+      case 'fps':
+        return this.#schedule(effect.fps);
+      default:
+        // One after the other: each builds on what the one before has changed.
+        this.#engineTasks = this.#engineTasks
+          .then(() => this.#engine.perform(effect))
+          .then((next) => this.#follow(next))
+          .catch((error) => this.#tell(error));
+    }
+  }
+
+  /** What an effect of the engine leads to: messages, another screen. */
+  #follow(effects: readonly Effect[]): void {
+    this.#guard(() => {
+      const before = this.#state.screen;
+      const update = applyEffects(this.#state, effects, this.#context());
+      this.#state = update.state;
+      this.#perform(update.effects);
+      if (this.#state.screen !== before) this.#tickScreen();
+      this.#draw();
+    });
+  }
+
+  /** What an action of the engine failed with, on the screen. */
+  #tell(error: unknown): void {
+    this.#state = withMessage(this.#state, (error as Error).message, true, performance.now());
+    this.#guard(() => this.#draw());
+  }
+
+  /** Returns when the shell has brought it back. */
+  #suspend(): void {
+    this.#modes.leave();
+    process.kill(process.pid, 'SIGSTOP');
+    this.#modes.enter();
+    this.#remount();
+  }
+}

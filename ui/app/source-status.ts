@@ -1,0 +1,73 @@
+/** The header's words about the source: its badge and numbers. */
+import type { EventRates, InteractiveSession, SessionStatus } from '../../src/index.ts';
+import type { SourceStatus } from '../state/models.ts';
+import { formatShare } from '../terminal/quantities.ts';
+import type { Playback } from './playback.ts';
+
+export function statusOf(
+  session: InteractiveSession | undefined,
+  playback: Playback | undefined,
+  rates: EventRates,
+): SourceStatus {
+  if (session !== undefined) return liveStatus(session);
+  if (playback !== undefined) return recordingStatus(playback, rates);
+  return { ...nothing, kind: 'none', title: '', badge: '' };
+}
+
+const nothing = {
+  eventsPerSecond: 0,
+  events: 0,
+  lost: 0,
+  showing: 1,
+  fill: 0,
+  runningMs: 0,
+  notices: [],
+  share: undefined,
+} as const;
+
+function liveStatus(session: InteractiveSession): SourceStatus {
+  const status = session.status();
+  const { events, rate, lost, oneOf, fill, runningMs, notices } = status;
+  return {
+    kind: 'live',
+    title: session.describeWanted(),
+    badge: badgeOf(status),
+    ...{ events, fill, runningMs },
+    eventsPerSecond: rate,
+    lost: lost.total,
+    showing: oneOf,
+    notices: notices.map(({ text }) => text),
+    share: undefined,
+  };
+}
+
+function badgeOf({ state }: SessionStatus): string {
+  switch (state.kind) {
+    case 'running':
+      return 'LIVE';
+    case 'arming':
+      return `ARMING ${formatShare(state.share)}`;
+    case 'stopping':
+      return 'STOPPING';
+    case 'failed':
+      return 'FAILED';
+    case 'exited':
+      return state.end.signal === null ? `EXITED ${state.end.code}` : `EXITED ${state.end.signal}`;
+    default:
+      return state.reason === 'overload' ? 'STOPPED: OVERLOAD' : 'STOPPED';
+  }
+}
+
+function recordingStatus({ recording, share }: Playback, rates: EventRates): SourceStatus {
+  const name = recording.path.slice(recording.path.lastIndexOf('/') + 1);
+  return {
+    ...nothing,
+    kind: 'recording',
+    title: name,
+    badge: share < 1 ? `LOADING ${formatShare(share)}` : `REPLAY ${name}`,
+    events: Math.max(rates.total, recording.events),
+    lost: rates.lostTotal,
+    notices: recording.problems,
+    share,
+  };
+}

@@ -1,0 +1,51 @@
+/** The interactive session's door: what cli/ opens it with. */
+import type { WantedTraces } from '../src/index.ts';
+import { Engine } from './app/engine.ts';
+import type { EngineHost } from './app/engine-host.ts';
+import { App } from './app/run-app.tsx';
+import type { ScreenId } from './keys/key-table.ts';
+import { chooseStyle, type LookRequest } from './terminal/style.ts';
+
+export interface OpenRequest {
+  readonly host: EngineHost;
+  readonly screen: ScreenId;
+  readonly look: LookRequest;
+  /** What to trace from the start on. */
+  readonly wanted?: Partial<WantedTraces> | undefined;
+  /** The command to trace from its first instruction on. */
+  readonly command?: readonly string[] | undefined;
+  /** The recording to show. */
+  readonly file?: string | undefined;
+  /** Go on while the recording is still being written. */
+  readonly follow?: boolean | undefined;
+  /** Ends the session from outside. */
+  readonly stop: AbortSignal;
+}
+
+/** Runs until it is quit; returns the exit status. Throws what keeps it from beginning. */
+export async function openSession(request: OpenRequest): Promise<number> {
+  const { host, screen, look, wanted, command, file, stop } = request;
+  const engine = new Engine(host);
+  const leaveClean = () => engine.closeNow();
+  process.once('exit', leaveClean);
+  try {
+    // A file that cannot be read, a function that is not there: said before the screen changes.
+    if (file !== undefined) await engine.replay(file);
+    else if (wanted !== undefined) await engine.trace(wanted, command);
+    const app = new App({
+      engine,
+      screen,
+      look: chooseStyle(look),
+      stdin: process.stdin,
+      stdout: process.stdout,
+      pureInk: process.env.FTUI_PAINTER === '0',
+      stop,
+      marksFrames: process.env.FTUI_TEST === '1',
+    });
+    await app.run();
+    return 0;
+  } finally {
+    await engine.close();
+    process.removeListener('exit', leaveClean);
+  }
+}

@@ -1,0 +1,7 @@
+/** What the Home screen remembers. */
+export interface HomeState {
+  /** The row under the cursor. */
+  readonly at: number;
+}
+
+export const initialHomeState: HomeState = { at: 0 };
