@@ -1,6 +1,7 @@
 /** What a trace.dat says about itself without reading its records: the head, and the first and last page of each CPU. */
 import { decodeKernelText } from '../base/text.ts';
 import { type BufferPlace, optionId } from './trace-dat/file-layout.ts';
+import { tellsTime } from './trace-dat/recording-clock.ts';
 import type { TraceDat } from './trace-dat/trace-dat.ts';
 
 export interface RecordingInfo {
@@ -25,6 +26,8 @@ export interface RecordingInfo {
 export interface BufferInfo {
   readonly name: string;
   readonly clock: string | undefined;
+  /** Whether that clock tells time; else it counts something. */
+  readonly timeIsNanoseconds: boolean;
   readonly pageSize: number;
   /** In units of the clock, absolute; undefined for a buffer without records. */
   readonly begin: bigint | undefined;
@@ -85,6 +88,7 @@ function readBufferInfo(recording: TraceDat, place: BufferPlace): BufferInfo {
   return {
     name: place.name,
     clock: place.clock,
+    timeIsNanoseconds: place.clock === undefined ? recording.clock.isNanoseconds : tellsTime(place.clock),
     pageSize: place.pageSize,
     begin: absolute(begin),
     end: absolute(end),

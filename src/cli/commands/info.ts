@@ -58,16 +58,18 @@ function formatText(file: string, info: RecordingInfo): string[] {
   return rows.map(([label, value]) => `${visibleText(label).padEnd(width)}  ${visibleText(value)}`);
 }
 
-function describeBuffer({ begin, end, events, lost, cpus, pageSize }: BufferInfo): string {
+function describeBuffer({ begin, end, events, lost, cpus, pageSize, timeIsNanoseconds }: BufferInfo): string {
   const pages = cpus.reduce((sum, cpu) => sum + cpu.pages, 0);
   const data = `${formatBytes(pages * pageSize)} of ${formatBytes(pageSize)} sub-buffers from ${cpus.length} CPUs`;
-  const span = begin === undefined || end === undefined ? 'no events' : `${formatSpan(begin, end)}`;
+  const span = begin === undefined || end === undefined ? 'no events' : formatSpan(begin, end, timeIsNanoseconds);
   const counted = events === undefined ? [] : [`${events} events`];
   const gaps = lost === undefined ? [] : [`${lost} lost`];
   return [span, ...counted, ...gaps, data].join(', ');
 }
 
-function formatSpan(begin: bigint, end: bigint): string {
+/** A clock that counts has no seconds. */
+function formatSpan(begin: bigint, end: bigint, isTime: boolean): string {
+  if (!isTime) return `${begin} to ${end} (${end - begin} counts)`;
   const seconds = (time: bigint) =>
     `${time / 1_000_000_000n}.${String((time % 1_000_000_000n) / 1000n).padStart(6, '0')}`;
   return `${seconds(begin)} to ${seconds(end)} (${(Number(end - begin) / 1e9).toFixed(6)} s)`;

@@ -10,6 +10,11 @@ import { readTimeShift, type TimeShift } from './time-shift.ts';
 /** Clocks that count ns; `boot` does, too, but trace-cmd shows it as a plain number. */
 const nanosecondClocks = /^(?:local|global|uptime|perf|mono.*|tai|tsc2nsec)$/;
 
+/** Whether a clock counts nanoseconds; the others count events or cycles. */
+export function tellsTime(clock: string): boolean {
+  return nanosecondClocks.test(clock) || clock === 'boot';
+}
+
 export interface RecordingClock {
   /** As the file names it. */
   readonly name: string | undefined;
@@ -35,7 +40,7 @@ export function readRecordingClock({ options, littleEndian, buffers }: TraceDatL
   const showsSeconds = tsc !== undefined || optionName === undefined || nanosecondClocks.test(optionName);
   return {
     name,
-    isNanoseconds: showsSeconds || name === 'boot',
+    isNanoseconds: showsSeconds || (name !== undefined && tellsTime(name)),
     showsSeconds,
     hasOption: clockOption !== undefined,
     offset: parseOffset(findText(options, optionId.date)) * 1000n + parseOffset(findText(options, optionId.offset)),
