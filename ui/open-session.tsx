@@ -16,6 +16,8 @@ export interface OpenRequest {
   readonly command?: readonly string[] | undefined;
   /** The recording to show. */
   readonly file?: string | undefined;
+  /** Filters to begin with, as they are typed. */
+  readonly filters?: string | undefined;
   /** Go on while the recording is still being written. */
   readonly follow?: boolean | undefined;
   /** Ends the session from outside. */
@@ -24,8 +26,9 @@ export interface OpenRequest {
 
 /** Runs until it is quit; returns the exit status. Throws what keeps it from beginning. */
 export async function openSession(request: OpenRequest): Promise<number> {
-  const { host, screen, look, wanted, command, file, stop } = request;
+  const { host, screen, look, wanted, command, file, filters, stop } = request;
   const engine = new Engine(host);
+  if (filters) engine.models.filters.change({ what: 'add', text: filters });
   const leaveClean = () => engine.closeNow();
   process.once('exit', leaveClean);
   try {
@@ -41,6 +44,7 @@ export async function openSession(request: OpenRequest): Promise<number> {
       pureInk: process.env.FTUI_PAINTER === '0',
       stop,
       marksFrames: process.env.FTUI_TEST === '1',
+      breaksOn: process.env.FTUI_TEST_BREAKS_ON,
     });
     await app.run();
     return 0;

@@ -12,7 +12,7 @@ export interface ChipSubject {
   readonly comm?: string | undefined;
   readonly pid?: number | undefined;
   readonly cpu?: number | undefined;
-  /** ns since the origin of its source. */
+  /** The stamp of the trace clock, ns. */
   readonly time?: number | undefined;
   /** ns. */
   readonly duration?: number | undefined;

@@ -20,6 +20,7 @@ export interface LiveOptions {
   readonly json: boolean;
   readonly plain: boolean;
   readonly ui: boolean;
+  readonly ascii: boolean;
   readonly textPipe: boolean;
   readonly force: boolean;
   readonly dryRun: boolean;
@@ -45,6 +46,12 @@ export function addLiveOptions<T>(yargs: Argv<T>) {
   return addRecordingOptions(addTargetOptions(yargs))
     .option('json', { type: 'boolean', default: false, group: outputGroup, describe: 'Print one JSON object a line' })
     .option('plain', { type: 'boolean', default: false, group: outputGroup, describe: 'Print text even on a terminal' })
+    .option('ascii', {
+      type: 'boolean',
+      default: false,
+      group: outputGroup,
+      describe: 'Draw the screen with ASCII characters only',
+    })
     .option('ui', {
       type: 'boolean',
       default: false,
@@ -141,6 +148,7 @@ export interface LiveArguments {
   readonly json: boolean;
   readonly plain: boolean;
   readonly ui: boolean;
+  readonly ascii: boolean;
   readonly textPipe: boolean;
   readonly force: boolean;
   readonly dryRun: boolean;
@@ -173,6 +181,7 @@ export function readLiveOptions(args: LiveArguments): LiveOptions {
     json: args.json,
     plain: args.plain,
     ui: args.ui,
+    ascii: args.ascii,
     textPipe: args.textPipe,
     force: args.force,
     dryRun: args.dryRun,

@@ -35,9 +35,9 @@ export function openLiveUi(
   options: LiveOptions,
   { id, wanted }: NonNullable<LiveCommand['screen']>,
 ): Promise<number> {
-  const { tracefs, maxRate, force, user, command, pids, cpus, bufferSizeKb, clock } = options;
+  const { tracefs, maxRate, force, user, ascii, command, pids, cpus, bufferSizeKb, clock } = options;
   const traces = { pids, cpus, bufferSizeKb, clock, ...wanted };
-  return openUi(environment, { screen: id, tracefs, maxRate, force, user, command, wanted: traces });
+  return openUi(environment, { screen: id, tracefs, maxRate, force, user, ascii, command, wanted: traces });
 }
 
 /** Runs the session until it is quit; returns the exit status. */

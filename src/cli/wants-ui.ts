@@ -2,9 +2,11 @@
 
 import type { LiveOptions } from './live-options.ts';
 
-/** Both ends are a terminal that can be drawn on. */
+/** Both ends are a terminal that can be drawn on, and nobody has it read out: plain lines serve them better. */
 export function canOpenUi(): boolean {
-  return process.stdout.isTTY === true && process.stdin.isTTY === true && process.env.TERM !== 'dumb';
+  const { TERM, INK_SCREEN_READER } = process.env;
+  if (TERM === 'dumb' || INK_SCREEN_READER === 'true') return false;
+  return process.stdout.isTTY === true && process.stdin.isTTY === true;
 }
 
 /**

@@ -26,6 +26,7 @@ describe('readLiveOptions', () => {
       json: false,
       plain: false,
       ui: false,
+      ascii: false,
       textPipe: false,
       force: false,
       dryRun: false,
@@ -43,7 +44,7 @@ describe('readLiveOptions', () => {
   it('takes every option, long or short', () => {
     const targets = ['-p', '1,2', '--pid', '3', '--cpu', '0-2', '-d', '2s', '-n', '10', '--max-rate', '5'];
     const others = ['--buffer-size', '4M', '--clock', 'boot', '--instance', 'i', '--tracefs', '/t', '--user', 'me'];
-    const flags = ['--json', '--plain', '--ui', '--text-pipe', '--force', '--dry-run', '-q', '-v'];
+    const flags = ['--json', '--plain', '--ui', '--ascii', '--text-pipe', '--force', '--dry-run', '-q', '-v'];
     const file = ['-o', 'f.dat', '--max-size', '2G', '--compression', 'zstd', '--kallsyms'];
     expect(read(...targets, ...others, ...flags, ...file, '--', 'ls', '-l')).toEqual({
       pids: [1, 2, 3],
@@ -56,6 +57,7 @@ describe('readLiveOptions', () => {
       json: true,
       plain: true,
       ui: true,
+      ascii: true,
       textPipe: true,
       force: true,
       dryRun: true,

@@ -15,6 +15,7 @@ const base: GraphArguments = {
   json: false,
   plain: false,
   ui: false,
+  ascii: false,
   textPipe: false,
   force: false,
   dryRun: false,

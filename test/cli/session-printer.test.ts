@@ -42,6 +42,7 @@ const options: LiveOptions = {
   json: false,
   plain: false,
   ui: false,
+  ascii: false,
   textPipe: false,
   force: false,
   dryRun: false,

@@ -168,7 +168,8 @@ export class AppModels implements Models {
     return this.#filteredCalls;
   }
 
-  #acceptsCall({ comm, pid, cpu, time, duration, retval, func }: CallRow): boolean {
+  #acceptsCall({ comm, pid, cpu, time: begun, duration, retval, func }: CallRow): boolean {
+    const time = this.stampOf(begun);
     return this.filters.accepts({ comm, pid, cpu, time, duration, retval, function: this.nameOf(func).name });
   }
 
@@ -187,7 +188,8 @@ export class AppModels implements Models {
 
   #acceptsItem(item: SourceItem): boolean {
     if (item.kind !== 'event') return true;
-    const { comm, pid, cpu, time, name, system, graph, call } = item;
+    const { comm, pid, cpu, name, system, graph, call } = item;
+    const time = this.stampOf(item.time);
     const func = graph?.func ?? call?.func;
     return this.filters.accepts({
       ...{ comm, pid, cpu, time },

@@ -32,6 +32,8 @@ export class Engine {
   #playback: Playback | undefined;
   #catalogue: Catalogue | undefined;
   #unsubscribe: () => void = () => {};
+  /** What was traced before filters of pids and CPUs came. */
+  #unfiltered: Pick<WantedTraces, 'pids' | 'cpus'> | undefined;
   #dispose: () => void = () => {};
   #loading: NodeJS.Timeout | undefined;
 
@@ -63,6 +65,7 @@ export class Engine {
         return [];
       case 'filters':
         this.models.filters.change(effect.change);
+        await this.#filterInKernel();
         return [];
       case 'split':
         return this.#split(effect.by);
@@ -236,6 +239,20 @@ export class Engine {
     if (file === undefined) return [{ kind: 'ask', to: 'command', text: `record ${this.#host.newRecordingName()}` }];
     await session.startRecording(file);
     return [{ kind: 'message', text: `recording to ${file}; w ends it` }];
+  }
+
+  /** What the kernel can leave out itself need not be read; the screen's own filters hold all the same. */
+  async #filterInKernel(): Promise<void> {
+    const { filters } = this.models;
+    const session = this.#session;
+    filters.inKernel = session !== undefined;
+    if (session === undefined) return;
+    const before = this.#unfiltered ?? { pids: session.wanted.pids, cpus: session.wanted.cpus };
+    const [pids, cpus] = [filters.kernelNumbers('pid'), filters.kernelNumbers('cpu')];
+    const isSame = pids === undefined && cpus === undefined && this.#unfiltered === undefined;
+    if (isSame) return;
+    this.#unfiltered = pids === undefined && cpus === undefined ? undefined : before;
+    await session.want({ pids: pids ?? before.pids, cpus: cpus ?? before.cpus });
   }
 
   #split(by: string): readonly Effect[] {

@@ -12,8 +12,22 @@ export class Filters {
   version = 0;
   #entries: readonly Entry[] = [];
 
-  get rows(): readonly { readonly name: string; readonly on: boolean }[] {
-    return this.#entries.map(({ chip, on }) => ({ name: chip.text, on }));
+  get rows(): readonly { readonly name: string; readonly on: boolean; readonly note?: string }[] {
+    return this.#entries.map(({ chip, on }) => ({
+      name: chip.text,
+      on,
+      ...(this.inKernel && on && isForKernel(chip) ? { note: 'in the kernel' } : {}),
+    }));
+  }
+
+  /** Whether the source applies what it can itself. */
+  inKernel = false;
+
+  /** The pids, or the CPUs, that the filters in force leave; undefined when none is about them. */
+  kernelNumbers(field: 'pid' | 'cpu'): number[] | undefined {
+    const chips = this.chips.filter((chip) => chip.field === field && isForKernel(chip));
+    const [first, ...others] = chips.map(({ numbers }) => numbers!);
+    return first?.filter((number) => others.every((numbers) => numbers.includes(number)));
   }
 
   get isEmpty(): boolean {
@@ -60,4 +74,9 @@ export class Filters {
         this.#entries = this.#entries.slice(0, -1);
     }
   }
+}
+
+/** A kernel takes lists of what to trace, not of what to leave out. */
+function isForKernel({ isNegated, numbers }: FilterChip): boolean {
+  return !isNegated && numbers !== undefined;
 }

@@ -37,6 +37,7 @@ export function builder(yargs: Argv) {
     .option('threshold', { type: 'number', nargs: 1, default: 0, describe: 'Only trees of this many microseconds' })
     .option('json', { type: 'boolean', default: false, describe: 'Print one JSON object a line' })
     .option('plain', { type: 'boolean', default: false, describe: 'Print text even on a terminal' })
+    .option('ascii', { type: 'boolean', default: false, describe: 'Draw the screen with ASCII characters only' })
     .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'No summary' });
 }
 
@@ -47,11 +48,14 @@ interface ReplayArguments extends SelectionArguments {
   readonly threshold: number;
   readonly json: boolean;
   readonly plain: boolean;
+  readonly ascii: boolean;
   readonly quiet: boolean;
 }
 
 export async function handler(args: ArgumentsCamelCase<ReplayArguments>): Promise<void> {
-  if (canOpenUi() && !args.json && !args.plain && !args.quiet) return openScreen(args);
+  // Several names are one choice on the command line, and each a filter of its own on the screen.
+  const isPlain = args.plain || args.json || args.quiet || args.speed !== undefined || args.instance !== undefined;
+  if (!isPlain && isSingle(args.comm) && isSingle(args.event) && canOpenUi()) return openScreen(args);
   const { file, json, quiet } = args;
   const speed = positive(args.speed, '--speed');
   if (args.follow && (await followRecording(args))) return;
@@ -72,9 +76,31 @@ export async function handler(args: ArgumentsCamelCase<ReplayArguments>): Promis
 }
 
 /** In a terminal; what the options leave out of it are filters of the screen. */
-async function openScreen({ file, follow }: ReplayArguments): Promise<void> {
+async function openScreen(args: ReplayArguments): Promise<void> {
   const { openUi } = await import('../open-ui.ts');
-  process.exitCode = await openUi(runningEnvironment(), { screen: 'graph', file, follow });
+  const { file, follow, ascii } = args;
+  process.exitCode = await openUi(runningEnvironment(), {
+    screen: 'graph',
+    file,
+    follow,
+    ascii,
+    filters: chipsOf(args),
+  });
+}
+
+function isSingle(names: readonly string[] | undefined): boolean {
+  return names === undefined || names.length <= 1;
+}
+
+function chipsOf({ from, until, cpu, pid, comm, event, threshold }: ReplayArguments): string {
+  return [
+    ...(from === undefined && until === undefined ? [] : [`time:${from ?? ''}-${until ?? ''}`]),
+    ...(cpu === undefined ? [] : [`cpu:${cpu}`]),
+    ...(pid === undefined ? [] : [`pid:${pid.join(',')}`]),
+    ...(comm?.length === 1 ? [`task:${comm[0]}`] : []),
+    ...(event?.length === 1 ? [`event:${event[0]}`] : []),
+    ...(threshold > 0 ? [`dur>=${threshold}us`] : []),
+  ].join(' ');
 }
 
 const flushSize = 1 << 16;
