@@ -39,6 +39,17 @@ const yargsWithPlainWidths: Plugin = {
   },
 };
 
+/** Yoga would read its own WebAssembly by fetch(), which loads all of Node's HTTP client: a fifth of the screen's start. */
+const yogaWithoutFetch: Plugin = {
+  name: 'yoga-without-fetch',
+  setup({ onLoad }) {
+    onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replaceAll('typeof fetch', '"undefined"'),
+      loader: 'js',
+    }));
+  },
+};
+
 /**
  * What is imported dynamically is a file of its own only where that saves a start: `--version` needs no command line, a
  * plain command no user interface. Everything else is in the file that needs it: each file costs a start more than the
@@ -75,7 +86,7 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
   define: { 'process.env.NODE_ENV': '"production"' },
-  plugins: [partsLoadedLater, inkWithoutDevelopment, yargsWithPlainWidths],
+  plugins: [partsLoadedLater, inkWithoutDevelopment, yogaWithoutFetch, yargsWithPlainWidths],
   // CommonJS packages in the bundle call require('fs'); the name avoids a clash with what bundled code imports itself.
   banner: {
     js: "import { createRequire as createBundleRequire } from 'node:module'; const require = createBundleRequire(import.meta.url);",

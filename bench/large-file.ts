@@ -6,12 +6,10 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createByteSink, openByteSource } from '../src/recording/files.ts';
+import { openByteSource } from '../src/recording/files.ts';
 import { readRecordingInfo } from '../src/recording/recording-info.ts';
-import type { PageStreams } from '../src/recording/recording-metadata.ts';
-import { openPageStreams } from '../src/recording/trace-dat/page-streams.ts';
 import { TraceDat } from '../src/recording/trace-dat/trace-dat.ts';
-import { writeRecording } from '../src/recording/trace-dat/write-recording.ts';
+import { writeRepeated } from './made-recordings.ts';
 import { measureSideBySide, timeProgram } from './measurement.ts';
 
 export interface LargeFileRow {
@@ -28,7 +26,7 @@ export async function measureLargeFiles(ftui: string, recording: string, rounds:
   try {
     const files = sizes.map((size) => {
       const path = join(folder, `${size}.dat`);
-      return { path, from: writeRepeated(recording, path, size * 1e6) };
+      return { path, from: writeLarge(recording, path, size * 1e6) };
     });
     const info = await measureSideBySide(
       Object.fromEntries(files.map(({ path }) => [path, () => timeProgram(ftui, ['info', path])])),
@@ -48,43 +46,20 @@ export async function measureLargeFiles(ftui: string, recording: string, rounds:
 }
 
 /** Returns the time at 90 % of the span, as --from takes it. */
-function writeRepeated(recording: string, path: string, size: number): string {
-  const source = openByteSource(recording);
-  const streams = openPageStreams(source, (problem) => console.log(problem));
-  const original = new TraceDat(source);
-  const [buffer] = readRecordingInfo(original).buffers;
-  const span = buffer!.end! - buffer!.begin! + 1_000_000n;
+function writeLarge(recording: string, path: string, size: number): string {
+  const [buffer] = readInfo(recording).buffers;
   const pages = buffer!.cpus.reduce((sum, cpu) => sum + cpu.pages, 0) * buffer!.pageSize;
-  const sink = createByteSink(path);
-  writeRecording(sink, repeatPages(streams, Math.ceil(size / pages), span), { version: 7, compression: 'none' });
-  sink.close();
-  source.close();
-  const written = openByteSource(path);
-  const [whole] = readRecordingInfo(new TraceDat(written)).buffers;
-  written.close();
+  writeRepeated(recording, path, Math.ceil(size / pages));
+  const [whole] = readInfo(path).buffers;
   const at = whole!.begin! + ((whole!.end! - whole!.begin!) * 9n) / 10n;
   return `${at / 1_000_000_000n}.${String(at % 1_000_000_000n).padStart(9, '0')}`;
 }
 
-function repeatPages({ metadata, buffers }: PageStreams, times: number, span: bigint): PageStreams {
-  const [top, ...others] = buffers;
-  const cpus = top!.cpus.map(({ cpu, pages }) => ({
-    cpu,
-    *pages() {
-      for (let turn = 0n; turn < BigInt(times); turn += 1n) {
-        for (const block of pages()) {
-          const later = Uint8Array.from(block);
-          const view = new DataView(later.buffer);
-          for (let at = 0; at + 8 <= later.length; at += top!.pageSize) {
-            const stamp = view.getBigUint64(at, metadata.littleEndian);
-            if (stamp > 0n) view.setBigUint64(at, stamp + turn * span, metadata.littleEndian);
-          }
-          yield later;
-        }
-      }
-    },
-  }));
-  return { metadata, buffers: [{ ...top!, cpus }, ...others] };
+function readInfo(recording: string) {
+  const source = openByteSource(recording);
+  const info = readRecordingInfo(new TraceDat(source));
+  source.close();
+  return info;
 }
 
 /** Until the first lines have come; the program is ended then. */

@@ -34,3 +34,9 @@ export function timeProgram(file: string, args: readonly string[]): number {
   if (status !== 0) throw new Error(`${file} ${args.join(' ')}: ${error?.message ?? stderr.trim()}`);
   return time;
 }
+
+/** The value that `share` (0 to 1) of the values are not larger than. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}

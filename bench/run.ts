@@ -7,6 +7,7 @@ import { availableParallelism, release } from 'node:os';
 import { basename, join } from 'node:path';
 import { prepareDecoding } from './decoding.ts';
 import { prepareFirstEvent } from './first-event.ts';
+import { measureInteractive } from './interactive.ts';
 import { measureLargeFiles } from './large-file.ts';
 import { measureSideBySide } from './measurement.ts';
 import { measureRecorders } from './recorder.ts';
@@ -25,6 +26,7 @@ if (existsSync(join(import.meta.dirname, '../dist/ftui.js'))) await printStartUp
 else console.log('skipped: start-up and first event: there is no dist/ (npm run build)');
 await printDecoding();
 await printRecordings();
+await printInteractive();
 printRecorders();
 
 async function printStartUp(): Promise<void> {
@@ -94,6 +96,14 @@ async function printRecordings(): Promise<void> {
       (large! / small!).toFixed(2),
     ]),
   );
+}
+
+async function printInteractive(): Promise<void> {
+  const recording = findLargeRecordings().find((path) => path.includes('graph'));
+  const { rows, skipped } = await measureInteractive(ftui, recording);
+  const cells = rows.map(({ what, figure, target }) => [what, figure, target]);
+  if (rows.length > 0) printTable(['Interactive session, 160x50', 'measured', 'wanted'], cells);
+  for (const reason of skipped) console.log(`skipped: ${reason}\n`);
 }
 
 function printRecorders(): void {

@@ -1,6 +1,6 @@
 /** The engine's public door: what ui/ and other programs import. */
 
-export { type CallGroup, isSplitBy, type SplitBy } from './analysis/call-groups.ts';
+export { type CallGroup, callersNotSeen, isSplitBy, type SplitBy } from './analysis/call-groups.ts';
 export { CallPaths } from './analysis/call-paths.ts';
 export type { CallRow, GapRow, KeptRow } from './analysis/call-row.ts';
 export { EventLog, type LogIndex, type LogItem } from './analysis/event-log.ts';
@@ -12,7 +12,7 @@ export { GraphModel } from './analysis/graph-model.ts';
 export { type IcicleCell, layoutIcicle } from './analysis/icicle.ts';
 export type { KeptCalls } from './analysis/kept-calls.ts';
 export { type NameMatches, NameSearch } from './analysis/name-search.ts';
-export { findPath, pathKey } from './analysis/path-keys.ts';
+export { findPath, joinPathKey, pathKey } from './analysis/path-keys.ts';
 export {
   childrenOf,
   funcOf,
@@ -23,10 +23,12 @@ export {
   type PathKind,
   type PathMetric,
   type PathStats,
+  type PathSums,
   pathOf,
   percentileOfNode,
   ratesOf,
   readPathStats,
+  readPathSums,
 } from './analysis/path-stats.ts';
 export { computeSandwich, type MergedCall } from './analysis/sandwich.ts';
 export type { TimelineCell } from './analysis/timeline-lane.ts';
@@ -61,6 +63,8 @@ export type { EventStream, StreamListener } from './session/event-stream.ts';
 export { type InteractiveOptions, InteractiveSession } from './session/interactive-session.ts';
 export type { RecordingProgress } from './session/page-recording.ts';
 export { type RecentRecording, RecentRecordings, recentRecordingsFile } from './session/recent-recordings.ts';
+export type { RecordedLog } from './session/recorded-log.ts';
+export { RecordingIndex } from './session/recording-index.ts';
 export { RecordingSession, type StepResult, type TimeRange } from './session/recording-session.ts';
 export type { SessionState, SessionStatus } from './session/session-status.ts';
 export {

@@ -5,6 +5,12 @@ export type SplitBy = 'none' | 'task' | 'cpu' | 'comm' | 'errno';
 /** A pid (of an idle task -1 - cpu), a CPU, a task's name, an error number (0: none), or 'open' for calls without one yet. */
 export type GroupKey = number | string;
 
+/**
+ * The group of root calls whose callers were not seen: the trace began, or events are missing, in the middle of them. No
+ * task has so long a name.
+ */
+export const callersNotSeen = 'callers not seen';
+
 export interface CallGroup {
   readonly by: SplitBy;
   readonly key: GroupKey;

@@ -42,7 +42,7 @@ export interface CallPathsOptions {
   readonly splitBy?: SplitBy;
   /** Names of tasks, for splitBy comm. */
   readonly commOf?: (pid: number) => string;
-  /** Most nodes. Default 50,000. */
+  /** Most nodes. Default 100,000: 40 MB. */
   readonly nodeLimit?: number;
   readonly roots?: RootListener;
   /**
@@ -51,6 +51,9 @@ export interface CallPathsOptions {
    */
   readonly isChosen?: ((func: number) => boolean) | undefined;
 }
+
+/** Root functions that are listed; damaged records may name any number. */
+const rootFunctionLimit = 64;
 
 export class CallPaths {
   /** Grows with every change of the figures. */
@@ -68,10 +71,11 @@ export class CallPaths {
   readonly #roots: RootListener | undefined;
   readonly #isChosen: ((func: number) => boolean) | undefined;
   readonly #tasks = new OpenTasks();
+  readonly #rootFunctions = new Set<number>();
   #losses = 0;
 
   constructor(options: CallPathsOptions = {}) {
-    const { splitBy = 'none', commOf = () => '<...>', nodeLimit = 50_000, roots, isChosen } = options;
+    const { splitBy = 'none', commOf = () => '<...>', nodeLimit = 100_000, roots, isChosen } = options;
     this.#counter = new PathCounter(splitBy, commOf, nodeLimit);
     this.#roots = roots;
     this.#isChosen = isChosen;
@@ -137,8 +141,7 @@ export class CallPaths {
       this.droppedExits += 1;
       return;
     }
-    if (retHigh < 0 && task.size === 1) this.#return(task, time, duration, task.retHigh, task.retLow);
-    else this.#return(task, time, duration, retHigh, retLow);
+    this.#return(task, time, duration, retHigh, retLow);
   }
 
   /** Events of `cpu` were lost here: what was open in the tasks seen on it last is left out of the times. */
@@ -152,18 +155,21 @@ export class CallPaths {
     }
   }
 
-  /** A probe tells what the root call of a task, a call of `func`, is about to return. */
-  tellReturn(cpu: number, pid: number, func: number, retHigh: number, retLow: number): void {
-    const task = this.#tasks.find(cpu, pid);
-    if (task === undefined || task.size === 0 || task.func[0] !== func) return;
-    task.retHigh = retHigh;
-    task.retLow = retLow;
+  /** A root call of `func` that has ended returned an error number, as a return probe tells. */
+  countRootError(func: number, errno: number): void {
+    this.version += 1;
+    this.#counter.countRootError(func, errno);
   }
 
   /** The trace is over: what is open is cut. */
   finish(): void {
     this.version += 1;
     for (const task of this.#tasks.open()) this.#closeFrom(task, Number.NEGATIVE_INFINITY);
+  }
+
+  /** The functions of root calls that were met, in the order they came. */
+  rootFunctions(): readonly number[] {
+    return [...this.#rootFunctions];
   }
 
   /** The open calls of the tasks that are in one. */
@@ -184,7 +190,7 @@ export class CallPaths {
     task.incomplete = false;
     task.calls = 1;
     task.rootCpu = cpu;
-    task.retHigh = -1;
+    if (task.outermost && this.#rootFunctions.size < rootFunctionLimit) this.#rootFunctions.add(func);
     task.isUnasked = task.outermost && this.#isChosen !== undefined && !this.#isChosen(func);
     const isInterrupt = (flags & interruptFlags) !== 0;
     const key = func * 2 + (isInterrupt ? 1 : 0);

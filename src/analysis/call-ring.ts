@@ -1,6 +1,10 @@
 /** The newest rows of KeptCalls as columns of numbers. A row's id is its number since the beginning. */
 import { type CallEnd, type CallRow, endedRow, type KeptRow } from './call-row.ts';
 
+/** Newest rows that findEnded() looks at, and the longest time between an exit and the probe's record, ns. */
+const rowsSearched = 2_000;
+const longestDelay = 1_000_000;
+
 const state = { running: 0, ended: 1, gap: 2 } as const;
 
 export class CallRing {
@@ -78,6 +82,24 @@ export class CallRing {
     this.#state[at] = state.ended;
     this.#duration[at] = duration;
     this.#calls[at] = calls;
+    this.#retHigh[at] = retHigh;
+    this.#retLow[at] = retLow;
+  }
+
+  /** A call of `func` that returned in a task shortly before `time`, and of whose value nobody has told yet. */
+  findEnded(pid: number, func: number, time: number): number | undefined {
+    for (let id = this.next - 1; id >= this.first && id >= this.next - rowsSearched; id -= 1) {
+      const at = id % this.#size;
+      if (this.#pid[at] !== pid || this.#func[at] !== func || this.#state[at] !== state.ended) continue;
+      const since = time - this.#time[at]! - this.#duration[at]!;
+      if (this.#duration[at]! >= 0 && this.#retHigh[at]! < 0 && since >= 0 && since <= longestDelay) return id;
+    }
+    return undefined;
+  }
+
+  /** What a call that has ended returned. */
+  setReturn(id: number, retHigh: number, retLow: number): void {
+    const at = id % this.#size;
     this.#retHigh[at] = retHigh;
     this.#retLow[at] = retLow;
   }

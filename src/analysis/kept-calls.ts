@@ -54,6 +54,18 @@ export class KeptCalls implements RootListener {
     if (isError || isSlow) this.#staying.add(row);
   }
 
+  /** What a call returned that ended just before `time`; its error number or 0, undefined when there is no such call. */
+  tellReturn(pid: number, func: number, time: number, retHigh: number, retLow: number): number | undefined {
+    const id = this.#ring.findEnded(pid, func, time);
+    if (id === undefined) return undefined;
+    this.version += 1;
+    this.#ring.setReturn(id, retHigh, retLow);
+    const row = this.#ring.callOf(id);
+    this.#staying.refresh(row);
+    if (row.errno !== undefined) this.#staying.addError(row, row.errno);
+    return row.errno ?? 0;
+  }
+
   /** Events were lost; `count` is -1 when it is not known how many. */
   lost(cpu: number, time: number, count: number): void {
     this.version += 1;

@@ -41,9 +41,6 @@ export class OpenCalls {
   rootHandle = 0;
   /** The tree is of a root that nobody asked for. */
   isUnasked = false;
-  /** The word that the root returned, where something else than its exit record tells; -1 and 0 without one. */
-  retHigh = -1;
-  retLow = 0;
   /** The calls of the open tree, when they are counted as it ends. */
   readonly pending = new PendingCalls();
   /** Number of losses when the task's last outermost call ended; -1 when none has. */

@@ -2,7 +2,7 @@
  * Counts calls in the nodes of CallPaths as they begin and end: finds their nodes, makes room for new ones, adds up times.
  * Where the value of a root decides on the group, calls are written down and counted when the root has returned.
  */
-import { CallGroups, type GroupKey, type SplitBy } from './call-groups.ts';
+import { CallGroups, callersNotSeen, type GroupKey, type SplitBy } from './call-groups.ts';
 import { errorNumberOfHalves } from './error-counts.ts';
 import type { OpenCalls } from './open-calls.ts';
 import { mergeSmallLeaves } from './path-merging.ts';
@@ -41,7 +41,11 @@ export class PathCounter {
     const { nodes } = this;
     this.#turnSecond(time);
     nodes.countEnter(0, this.#second);
-    const group = this.#isDeferred ? 0 : this.#groupNode(this.#groupKey(cpu, task));
+    const group = this.#isDeferred
+      ? 0
+      : task.outermost
+        ? this.#groupNode(this.#groupKey(cpu, task))
+        : this.#unseenNode();
     task.group = Math.max(group, 0);
     if (task.group > 0) nodes.countEnter(task.group, this.#second);
     return this.begin(task, time, group, key);
@@ -96,6 +100,13 @@ export class PathCounter {
     if (this.#isDeferred) this.#countPending(task, duration, retHigh < 0 ? 0 : errorNumberOfHalves(retHigh, retLow));
   }
 
+  /** A root call of `func` returned an error number after all. Below groups its own node is not looked for. */
+  countRootError(func: number, errno: number): void {
+    const root = this.nodes.find(0, func * 2);
+    this.nodes.countError(0, errno);
+    if (root > 0) this.nodes.countError(root, errno);
+  }
+
   /** Counts the calls of a tree whose root has ended, in the group of its error number. */
   #countPending(task: OpenCalls, duration: number, errno: number): void {
     const { pending, lastCpu: cpu, pid } = task;
@@ -138,6 +149,11 @@ export class PathCounter {
   #groupNode(key: GroupKey): number {
     const { groups } = this;
     return groups.by === 'none' ? 0 : this.#childOf(0, firstGroupKey - groups.numberOf(key));
+  }
+
+  /** The node above roots that somebody called; -1 when there is no room for it. */
+  #unseenNode(): number {
+    return this.#childOf(0, firstGroupKey - this.groups.numberOf(callersNotSeen));
   }
 
   #groupKey(cpu: number, task: OpenCalls): GroupKey {

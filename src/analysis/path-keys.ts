@@ -16,6 +16,11 @@ export function pathKey(paths: CallPaths, functions: FunctionTable, node: number
     .join('/');
 }
 
+/** The key of a node by that of its parent, which is not node 0. */
+export function joinPathKey(parentKey: string, paths: CallPaths, functions: FunctionTable, node: number): string {
+  return `${parentKey}/${stepOf(paths, functions, node)}`;
+}
+
 /** The node with a key; undefined when it is not there, or not any more. */
 export function findPath(paths: CallPaths, functions: FunctionTable, key: string): number | undefined {
   let node = 0;

@@ -34,6 +34,25 @@ export interface PathStats {
   readonly errorNumbers: readonly ErrorCount[];
 }
 
+/** What a row shows of a node. */
+export type PathSums = Pick<PathStats, 'calls' | 'returned' | 'total' | 'self' | 'average' | 'max' | 'errors'>;
+
+/** Less than readPathStats: for every row of every frame. */
+export function readPathSums({ nodes }: CallPaths, node: number): PathSums {
+  const returned = nodes.returned[node]!;
+  const total = nodes.total[node]!;
+  const isKnown = returned > 0;
+  return {
+    calls: nodes.calls[node]!,
+    returned,
+    total,
+    self: nodes.self[node]!,
+    average: isKnown ? total / returned : undefined,
+    max: isKnown ? nodes.max[node]! : undefined,
+    errors: nodes.errors[node]!,
+  };
+}
+
 export function kindOf({ nodes }: CallPaths, node: number): PathKind {
   if (node === 0) return 'all';
   const key = nodes.key[node]!;

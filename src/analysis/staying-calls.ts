@@ -38,7 +38,7 @@ export class StayingCalls {
   add(row: CallRow): void {
     const { func, duration, errno } = row;
     if (duration !== undefined && this.isSlow(func, duration)) this.#addSlow(row, duration);
-    if (errno !== undefined) this.#addError(row, errno);
+    if (errno !== undefined) this.addError(row, errno);
   }
 
   rowOf(id: number): CallRow | undefined {
@@ -105,7 +105,8 @@ export class StayingCalls {
     if (slowest.length > slowestOfFunction) this.#release(slowest.pop()!.id);
   }
 
-  #addError(row: CallRow, errno: number): void {
+  /** One of the last calls that returned `errno`. */
+  addError(row: CallRow, errno: number): void {
     const last = this.#byErrno.get(errno) ?? [];
     this.#byErrno.set(errno, last);
     last.unshift(row.id);

@@ -49,7 +49,8 @@ export async function listFunctions({ tracefs, glob, verbose }: ListRequest): Pr
   });
 }
 
-async function describeFunctions(
+/** Prototypes by name, of those that the kernel's or a module's BTF has. */
+export async function describeFunctions(
   { kernel }: Tracefs,
   chosen: readonly { readonly name: string; readonly module: string | undefined }[],
 ): Promise<Map<string, string>> {

@@ -11,6 +11,7 @@ import { startInlineRecorder, startRecorderThread } from '../session/record-thre
 import { RecordingSession } from '../session/recording-session.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import { type Environment, openEnvironmentTracefs } from './environment.ts';
+import { describeFunctions } from './list-rows.ts';
 import type { LiveCommand } from './live-command.ts';
 import type { LiveOptions } from './live-options.ts';
 import { resolveProbes } from './record-probes.ts';
@@ -63,6 +64,8 @@ function createHost(environment: Environment, options: UiOptions): EngineHost {
     return opened;
   };
   const { kernel } = environment;
+  /** Names of the session's probes: none is used twice. */
+  const taken = new Set<string>();
   const sessionOf = (of: Environment, tracefs: Tracefs, command: readonly string[] | undefined) =>
     new InteractiveSession({
       tracefs,
@@ -92,9 +95,14 @@ function createHost(environment: Environment, options: UiOptions): EngineHost {
       const [kind, ...rest] = words;
       const text = rest.join(' ');
       const request = { kprobes: kind === 'kprobe' ? [text] : [], uprobes: kind === 'uprobe' ? [text] : [] };
-      const { events, notices } = await resolveProbes(openTracefs(), request, { force: options.force === true });
+      const { events, notices } = await resolveProbes(openTracefs(), request, { force: options.force === true, taken });
       return { probes: events, notes: notices };
     },
+    prototypesOf: (functions) =>
+      describeFunctions(
+        openTracefs(),
+        functions.map((name) => ({ name, module: undefined })),
+      ),
     newRecordingName,
     writeFile,
     edit: async (file, line) => editFile(file, line, process.env),

@@ -18,16 +18,22 @@ export interface RecordedProbes {
   readonly notices: readonly string[];
 }
 
+interface ResolveOptions {
+  readonly force: boolean;
+  readonly pids?: readonly number[];
+  /** Names that other probes of the session have. */
+  readonly taken?: Set<string>;
+}
+
 /** Throws what the two commands throw. */
 export async function resolveProbes(
   tracefs: Tracefs,
   { kprobes, uprobes }: Pick<RecordingRequest, 'kprobes' | 'uprobes'>,
-  { force, pids = [] }: { readonly force: boolean; readonly pids?: readonly number[] },
+  { force, pids = [], taken = new Set() }: ResolveOptions,
 ): Promise<RecordedProbes> {
   if (kprobes.length > 0) requireProbeFile(tracefs, 'kprobe', 'record --kprobe');
   if (uprobes.length > 0) requireProbeFile(tracefs, 'uprobe', 'record --uprobe');
   const support = parseFetchArgSupport(tracefs.top.readIfThere('README') ?? '');
-  const taken = new Set<string>();
   const resolved = [
     ...(kprobes.length > 0 ? await resolveOfKernel(tracefs, kprobes, taken, support, force) : []),
     ...(await resolveOfPrograms(tracefs, uprobes, taken, support, { force, pids })),

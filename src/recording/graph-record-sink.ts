@@ -21,6 +21,8 @@ export interface GraphRecordSink {
   lost(cpu: number, time: number, count: number): void;
   /** Every record of any event, before what it is else. */
   event?(cpu: number, pid: number, time: number): void;
+  /** The same, by graph-records.ts only: `id` is the event's among the formats of the recording. */
+  record?(id: number, cpu: number, time: number): void;
   /** sched_switch. */
   taskSwitch?(cpu: number, time: number, previousPid: number, nextPid: number): void;
 }

@@ -91,6 +91,7 @@ export class GraphRecordFeed {
     const action = this.#actions[id] ?? this.#findAction(id);
     if (action === 'skip') return;
     const pid = readCommonPid(header, bytes, start);
+    this.#sink.record?.(id, cpu, time);
     this.#sink.event?.(cpu, pid, time);
     if (action !== 'only an event') action(this.#sink, records, pid, readCommonFlags(header, bytes, start));
   }

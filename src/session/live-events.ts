@@ -10,9 +10,14 @@ import { compileEventText, type EventTextContext, type WriteEventText } from '..
 import type { SourceItem } from '../recording/event-source.ts';
 import { RecordEvent, type RecordTables } from '../recording/record-event.ts';
 import type { StreamItem } from '../ring-buffer/stream-item.ts';
+import { readThreadMs } from './decode-budget.ts';
 import type { SessionContext } from './live-session.ts';
 
 export type SymbolLookup = Pick<EventTextContext, 'nameOfHalves' | 'addressOf'>;
+
+/** As long as TaskNames holds a name to be right; longer where that takes more than this share of the time. */
+const namesForMs = 100;
+const namesShare = 0.02;
 
 const noSymbols: SymbolLookup = { nameOfHalves: () => undefined, addressOf: () => undefined };
 
@@ -23,17 +28,21 @@ export class LiveEvents {
   readonly #texts = new Map<EventFormat, WriteEventText>();
   readonly #writer = new ByteWriter(4096);
   readonly #symbols: SymbolLookup;
+  readonly #names: TaskNames;
+  /** When names were looked up last (performance.now), and until when that holds. */
+  #namesAt = 0;
+  #namesUntil = Number.NEGATIVE_INFINITY;
 
   constructor(context: SessionContext, catalogue: EventCatalogue, symbols: SymbolLookup = noSymbols) {
-    const names = new TaskNames(context.tracefs);
     const graph = openGraph(catalogue);
+    this.#names = new TaskNames(context.tracefs);
     this.#catalogue = catalogue;
     this.#symbols = symbols;
     this.#instance = context.directory.instance ?? '';
     this.#tables = {
       abi: catalogue.abi,
       header: catalogue.header,
-      nameOf: (pid) => names.nameOf(pid, performance.now()),
+      nameOf: (pid) => this.#nameOf(pid),
       threadGroupOf: () => undefined,
       textOf: (format, record) => this.#textOf(format, record),
       graphRecordOf: (record) => graph?.read(record),
@@ -48,6 +57,17 @@ export class LiveEvents {
     if (format !== undefined)
       return new RecordEvent(this.#tables, format, bytes, { time, cpu, instance: this.#instance });
     return { kind: 'damaged', cpu, time, reason: `a record of ${bytes.length} bytes of an unknown event` };
+  }
+
+  /** In a storm of events the kernel's table of names is locked most of the time: a share of ours is the most it gets. */
+  #nameOf(pid: number): string {
+    const now = performance.now();
+    if (now < this.#namesUntil) return this.#names.nameOf(pid, this.#namesAt);
+    const begun = readThreadMs();
+    const name = this.#names.nameOf(pid, now);
+    this.#namesAt = now;
+    this.#namesUntil = now + Math.max(namesForMs, (readThreadMs() - begun) / namesShare);
+    return name;
   }
 
   #textOf(format: EventFormat, bytes: Uint8Array): string {

@@ -245,6 +245,8 @@ export class LiveSession {
       // A screen may have kept this thread for long: that alone is no lag.
       const passed = this.#request.reading === undefined ? now - lastRound : Math.min(now - lastRound, longestRoundMs);
       lagMs = capture.isStarved ? lagMs + passed : 0;
+      // A reader that may leave records out is only late as long as the buffers hold what comes.
+      if (lagMs >= maxLagMs && this.#request.reading !== undefined && !capture.hasLostMore()) lagMs = 0;
       lastRound = now;
       if (stop.aborted) return stop.reason as EndReason;
       if (!capture.wantsMore) return 'max-events';

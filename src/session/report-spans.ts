@@ -4,7 +4,9 @@
  */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { ByteWriter } from '../base/byte-writer.ts';
+import { openByteSource } from '../recording/files.ts';
 import { type OpenReport, openReport, type ReportRequest } from '../recording/report/report-request.ts';
+import { TraceDat } from '../recording/trace-dat/trace-dat.ts';
 
 /** A part of the text of a span; the last one has `isLast`. */
 export interface SpanPiece {
@@ -47,10 +49,16 @@ export interface SharedSpans {
 const claimedCount = 0;
 const sentCount = 1;
 
+/** A thread begins with the opening of the recording, while the main thread still finds out what is to be written. */
 export interface ReportWorkerData {
-  readonly request: ReportRequest;
+  readonly path: string;
   readonly port: MessagePort;
   readonly text: SharedText;
+}
+
+/** The first message to a thread. */
+export interface ReportTask {
+  readonly request: ReportRequest;
   readonly spans: SharedSpans;
 }
 
@@ -102,27 +110,38 @@ export function releasePiece({ place }: SpanPiece, { taken }: SharedText): void 
   Atomics.notify(taken, place);
 }
 
-/** A thread: writes spans as long as there are any, and stands still while its places all wait to be printed. */
-export function runReportWorker({ request, port, text, spans }: ReportWorkerData): void {
-  try {
-    const send = (piece: SpanPiece) => {
-      port.postMessage(piece);
-      Atomics.add(spans.counts, sentCount, 1);
-      Atomics.notify(spans.counts, sentCount);
-    };
-    const writer = new SpanWriter(openReport(request), { text, spans, send });
-    const waitForPlace = (place: number) => {
-      Atomics.wait(text.taken, place, 1);
-      return true;
-    };
-    let names: KnownNames = new Map();
-    for (let span = claimSpan(spans); span !== undefined; span = claimSpan(spans)) {
-      for (let told = receiveMessageOnPort(port); told !== undefined; told = receiveMessageOnPort(port))
-        names = told.message;
-      writer.write(span, names, waitForPlace);
+/** A thread: opens the recording, and writes spans once it is told which, as long as there are any. */
+export function runReportWorker({ path, port, text }: ReportWorkerData): void {
+  const attempt = (work: () => void) => {
+    try {
+      work();
+    } catch (error) {
+      port.postMessage({ failure: error instanceof Error ? error.message : String(error) } satisfies SpanFailure);
     }
-  } catch (error) {
-    port.postMessage({ failure: error instanceof Error ? error.message : String(error) } satisfies SpanFailure);
+  };
+  attempt(() => {
+    const recording = new TraceDat(openByteSource(path));
+    port.once('message', (task: ReportTask) => attempt(() => writeSpans(task, recording, port, text)));
+  });
+}
+
+/** Stands still while all places wait to be printed. */
+function writeSpans({ request, spans }: ReportTask, recording: TraceDat, port: MessagePort, text: SharedText): void {
+  const send = (piece: SpanPiece) => {
+    port.postMessage(piece);
+    Atomics.add(spans.counts, sentCount, 1);
+    Atomics.notify(spans.counts, sentCount);
+  };
+  const writer = new SpanWriter(openReport(request, recording), { text, spans, send });
+  const waitForPlace = (place: number) => {
+    Atomics.wait(text.taken, place, 1);
+    return true;
+  };
+  let names: KnownNames = new Map();
+  for (let span = claimSpan(spans); span !== undefined; span = claimSpan(spans)) {
+    for (let told = receiveMessageOnPort(port); told !== undefined; told = receiveMessageOnPort(port))
+      names = told.message;
+    writer.write(span, names, waitForPlace);
   }
 }
 

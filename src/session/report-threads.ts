@@ -7,12 +7,15 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from '
 import { ByteWriter } from '../base/byte-writer.ts';
 import { FtuiError } from '../base/errors.ts';
 import { workerUrl } from '../base/worker-url.ts';
+import type { ByteSource } from '../recording/files.ts';
 import { type OpenReport, openReport, type ReportRequest } from '../recording/report/report-request.ts';
 import { computeSliceTimes } from '../recording/report/report-slices.ts';
+import type { TraceDat } from '../recording/trace-dat/trace-dat.ts';
 import {
   claimSpan,
   countSent,
   createSharedText,
+  type ReportTask,
   type ReportWorkerData,
   releasePiece,
   type SharedSpans,
@@ -33,31 +36,79 @@ const longestWait = 1000;
 /** Takes the text in order; false ends the report. The bytes may be overwritten afterwards. */
 export type TakeText = (bytes: Uint8Array) => boolean;
 
+/** A thread that opens the recording, and waits to be told what to write. */
+export interface ReportThread {
+  readonly worker: Worker;
+  readonly port: MessagePort;
+  readonly text: SharedText;
+}
+
 export interface ReportThreading {
+  /** The recording, where it is open already; it is closed in the end. */
+  readonly recording?: TraceDat;
+  /** Threads of startReportThreads(). */
+  readonly started?: readonly ReportThread[];
+  /** All threads, this one included. */
   readonly threads?: number;
   /** Bytes of pages in a span, see report-slices.ts. */
   readonly sliceBytes?: number;
+}
+
+/** Smaller recordings are reported before a thread has started. */
+const smallestShared = 2 << 20;
+
+/**
+ * Starts the threads for a report of a large recording, which writeReport() is then given: done first of all, they are
+ * ready when it is known what to write. They do not keep the process from ending.
+ */
+export function startReportThreads(
+  { name, size }: ByteSource,
+  request: Omit<ReportRequest, 'path'>,
+  { threads = usualThreads(), smallest = smallestShared } = {},
+): ReportThread[] {
+  if (dependsOnOrder(request) || size() < smallest) return [];
+  return Array.from({ length: threads - 1 }, () => startThread(name));
+}
+
+function usualThreads(): number {
+  return Math.min(availableParallelism(), mostThreads);
+}
+
+function startThread(path: string): ReportThread {
+  const { port1: port, port2 } = new MessageChannel();
+  const text = createSharedText();
+  const workerData: ReportWorkerData = { path, port: port2, text };
+  const worker = new Worker(workerUrl('report-worker'), {
+    workerData,
+    transferList: [port2],
+    name: 'ftui-report',
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
+  });
+  worker.unref();
+  port.unref();
+  return { worker, port, text };
 }
 
 /** Writes the lines of a report; returns what of the recording could not be read. */
 export async function writeReport(
   request: ReportRequest,
   take: TakeText,
-  { threads = Math.min(availableParallelism(), mostThreads), sliceBytes }: ReportThreading = {},
+  { recording, started = [], threads = usualThreads(), sliceBytes }: ReportThreading = {},
 ): Promise<readonly string[]> {
-  const open = openReport(request);
+  const open = openReport(request, recording);
   try {
     const times = threads < 2 || dependsOnOrder(request) ? [] : computeSliceTimes(open.recording, request, sliceBytes);
-    if (times.length > 0) return await new ReportThreads(request, open, take, { times, threads }).run();
+    if (times.length > 0) return await new ReportThreads(request, open, take, { times, threads, started }).run();
     writeAlone(open, take);
     return open.recording.problems;
   } finally {
     open.source.close();
+    await Promise.all(started.map(({ worker }) => worker.terminate()));
   }
 }
 
 /** The difference of times goes over spans, and so does the stack behind an event that passes a filter. */
-function dependsOnOrder({ layout, filters = [], exclusions = [] }: ReportRequest): boolean {
+function dependsOnOrder({ layout, filters = [], exclusions = [] }: Omit<ReportRequest, 'path'>): boolean {
   return layout.timeDifference || filters.length > 0 || exclusions.length > 0;
 }
 
@@ -81,12 +132,6 @@ function writeAlone(
   return goesOn;
 }
 
-interface Thread {
-  readonly worker: Worker;
-  readonly port: MessagePort;
-  readonly text: SharedText;
-}
-
 /** ordered: the text depends on the order in which it is written, and one thread has to write it. */
 type End = 'done' | 'ordered' | Error;
 
@@ -100,7 +145,7 @@ class ReportThreads {
   #isWriting = false;
   readonly #take: TakeText;
   readonly #spans: SharedSpans;
-  readonly #threads: Thread[] = [];
+  readonly #threads: ReportThread[] = [];
   /** Pieces that wait for their turn, by span. */
   readonly #pieces = new Map<number, { piece: SpanPiece; text: SharedText }[]>();
   /** Spans of this thread that had no room to wait for their turn: what is left of them is written when it comes. */
@@ -119,7 +164,7 @@ class ReportThreads {
     request: ReportRequest,
     own: OpenReport,
     take: TakeText,
-    { times, threads }: { times: readonly number[]; threads: number },
+    { times, threads, started }: { times: readonly number[]; threads: number; started: readonly ReportThread[] },
   ) {
     this.#request = request;
     this.#own = own;
@@ -131,7 +176,7 @@ class ReportThreads {
     const send = (piece: SpanPiece) => this.#receive(piece, this.#ownText);
     this.#ownWriter = new SpanWriter(own, { text: this.#ownText, spans: this.#spans, send });
     for (let index = 1; index < Math.min(threads, times.length + 1); index += 1)
-      this.#threads.push(this.#startThread());
+      this.#threads.push(this.#tell(started[index - 1] ?? startThread(request.path)));
   }
 
   async run(): Promise<readonly string[]> {
@@ -162,19 +207,14 @@ class ReportThreads {
     this.#onEnd();
   }
 
-  #startThread(): Thread {
-    const { port1: port, port2 } = new MessageChannel();
-    const text = createSharedText();
-    const workerData: ReportWorkerData = { request: this.#request, port: port2, text, spans: this.#spans };
-    const worker = new Worker(workerUrl('report-worker'), {
-      workerData,
-      transferList: [port2],
-      name: 'ftui-report',
-      resourceLimits: { maxYoungGenerationSizeMb: 4 },
-    });
+  /** Tells a thread what to write, and listens to it. */
+  #tell(thread: ReportThread): ReportThread {
+    const { worker, port, text } = thread;
+    worker.ref();
     worker.on('error', (error) => this.#finish(error as Error));
     port.on('message', (message: SpanPiece | SpanFailure) => this.#receive(message, text));
-    return { worker, port, text };
+    port.postMessage({ request: this.#request, spans: this.#spans } satisfies ReportTask);
+    return thread;
   }
 
   #writeOwn(span: number): void {

@@ -41,6 +41,7 @@ export class SessionCapture {
   readonly #text: TextCapture | undefined;
   readonly #budget: DecodeBudget | undefined;
   readonly #before: readonly BufferStats[];
+  #lately: readonly BufferStats[];
   #after: readonly BufferStats[] = [];
   /** Lost events by CPU as the sub-buffers tell; a mark without a count stands for one at least. */
   readonly #marks = new Map<number, number>();
@@ -56,6 +57,7 @@ export class SessionCapture {
     this.#directory = directory;
     this.#sink = sink;
     this.#before = readBufferStats(directory);
+    this.#lately = this.#before;
     const traceNow = () => (clock === 'mono' ? directory.kernel.monotonicNow() : undefined);
     this.#budget = budgetMs === undefined ? undefined : new DecodeBudget(budgetMs);
     this.#raw = catalogue === undefined ? undefined : new RawCapture(directory, catalogue.layout, traceNow, options);
@@ -83,6 +85,14 @@ export class SessionCapture {
   countArrived(): number {
     const sum = (stats: readonly BufferStats[]) => stats.reduce((total, cpu) => total + countArrived(cpu), 0);
     return sum(readBufferStats(this.#directory)) - sum(this.#before);
+  }
+
+  /** Whether buffers have overflown since this was asked last. */
+  hasLostMore(): boolean {
+    const now = readBufferStats(this.#directory);
+    const before = this.#lately;
+    this.#lately = now;
+    return now.some((stats, index) => countLost(before[index], stats) > 0);
   }
 
   /** Reads what is there now; returns how many records or lines that was. */

@@ -190,18 +190,19 @@ export function parseKallsyms(text: Uint8Array | string): KernelSymbols {
   // The shortest line of a 32-bit kernel takes 12 bytes.
   const most = Math.ceil(bytes.length / 12) + 1;
   const rows = { high: new Uint32Array(most), low: new Uint32Array(most), typeAt: new Uint32Array(most) };
-  const { count, isSorted } = fillRows(bytes, rows);
+  const { count, sorted } = fillRows(bytes, rows);
   const used = {
     high: rows.high.slice(0, count),
     low: rows.low.slice(0, count),
     typeAt: rows.typeAt.slice(0, count),
   };
-  return new KernelSymbols(bytes, isSorted ? used : sortRows(used));
+  return new KernelSymbols(bytes, sorted === count ? used : sortRows(used, sorted));
 }
 
-function fillRows(bytes: Buffer, { high, low, typeAt }: KallsymsRows): { count: number; isSorted: boolean } {
+/** `sorted` is how many rows from the first on are in order: those of the kernel itself, without its modules. */
+function fillRows(bytes: Buffer, { high, low, typeAt }: KallsymsRows): { count: number; sorted: number } {
   let count = 0;
-  let isSorted = true;
+  let sorted = 0;
   for (let at = 0; at < bytes.length; ) {
     let upper = 0;
     let lower = 0;
@@ -216,14 +217,14 @@ function fillRows(bytes: Buffer, { high, low, typeAt }: KallsymsRows): { count: 
       high[count] = upper;
       low[count] = lower;
       typeAt[count] = at + 1;
-      if (count > 0 && isAbove(high, low, count - 1, count)) isSorted = false;
+      if (sorted === count && (count === 0 || !isAbove(high, low, count - 1, count))) sorted += 1;
       count += 1;
     }
     // A plain loop beats indexOf on lines this short.
     while (at < bytes.length && bytes[at] !== 0x0a) at += 1;
     at += 1;
   }
-  return { count, isSorted };
+  return { count, sorted };
 }
 
 function isAbove(high: Uint32Array, low: Uint32Array, a: number, b: number): boolean {
@@ -235,34 +236,45 @@ function hexDigit(character: number): number {
   return character >= 0x61 && character <= 0x66 ? character - 0x57 : -1;
 }
 
-/** Radix sort by 16 bits at a time: stable, so that names of one place stay in the kernel's order. */
-function sortRows(rows: KallsymsRows): KallsymsRows {
-  const count = rows.low.length;
-  let order = new Uint32Array(count);
-  for (let index = 0; index < count; index += 1) order[index] = index;
-  let other = new Uint32Array(count);
-  for (const [key, shift] of [
-    [rows.low, 0],
-    [rows.low, 16],
-    [rows.high, 0],
-    [rows.high, 16],
-  ] as const) {
-    const starts = new Uint32Array(0x10001);
-    for (let index = 0; index < count; index += 1) starts[((key[index]! >>> shift) & 0xffff) + 1]! += 1;
-    for (let digit = 0; digit < 0x10000; digit += 1) starts[digit + 1]! += starts[digit]!;
-    for (let index = 0; index < count; index += 1) {
-      const row = order[index]!;
-      const digit = (key[row]! >>> shift) & 0xffff;
-      other[starts[digit]!] = row;
-      starts[digit]! += 1;
-    }
-    [order, other] = [other, order];
+/** Sorts the rows behind the first `sorted` ones and merges both. Names of one place stay in the kernel's order. */
+function sortRows(rows: KallsymsRows, sorted: number): KallsymsRows {
+  const { high, low, typeAt } = rows;
+  const count = low.length;
+  const tail = sortOrder(rows, sorted);
+  const order = new Uint32Array(count);
+  let head = 0;
+  let next = 0;
+  for (let index = 0; index < count; index += 1) {
+    const isHead = next === tail.length || (head < sorted && !isAbove(high, low, head, tail[next]!));
+    order[index] = isHead ? head++ : tail[next++]!;
   }
-  return {
-    high: inOrder(rows.high, order),
-    low: inOrder(rows.low, order),
-    typeAt: inOrder(rows.typeAt, order),
-  };
+  return { high: inOrder(high, order), low: inOrder(low, order), typeAt: inOrder(typeAt, order) };
+}
+
+/** The numbers of the rows from `from` on in the order of their addresses: a stable radix sort by bytes. */
+function sortOrder({ high, low }: KallsymsRows, from: number): Uint32Array {
+  let order = Uint32Array.from({ length: low.length - from }, (_, index) => from + index);
+  let other = new Uint32Array(order.length);
+  for (const key of [low, high]) {
+    for (let shift = 0; shift < 32; shift += 8) {
+      if (sortByByte(key, shift, order, other)) [order, other] = [other, order];
+    }
+  }
+  return order;
+}
+
+/** Orders the rows in `from` by one byte of their keys into `to`; false, and nothing is done, when all have the same. */
+function sortByByte(key: Uint32Array, shift: number, from: Uint32Array, to: Uint32Array): boolean {
+  const starts = new Uint32Array(257);
+  for (const row of from) starts[((key[row]! >>> shift) & 0xff) + 1]! += 1;
+  if (starts.includes(from.length)) return false;
+  for (let digit = 0; digit < 256; digit += 1) starts[digit + 1]! += starts[digit]!;
+  for (const row of from) {
+    const digit = (key[row]! >>> shift) & 0xff;
+    to[starts[digit]!] = row;
+    starts[digit]! += 1;
+  }
+  return true;
 }
 
 function inOrder(column: Uint32Array, order: Uint32Array): Uint32Array {

@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { callersNotSeen } from '../../src/analysis/call-groups.ts';
 import { CallPaths } from '../../src/analysis/call-paths.ts';
-import { childrenOf, percentileOfNode, ratesOf, readPathStats, runningSince } from '../../src/analysis/path-stats.ts';
+import {
+  childrenOf,
+  groupOf,
+  percentileOfNode,
+  ratesOf,
+  readPathStats,
+  runningSince,
+} from '../../src/analysis/path-stats.ts';
 import { asCpuId, asPid } from '../../src/base/units.ts';
-import type { CallNode } from '../../src/call-graph/call-tree.ts';
+import type { CallNode, CallTree } from '../../src/call-graph/call-tree.ts';
 import { CallTreeBuilder } from '../../src/call-graph/call-tree-builder.ts';
 import { funcNumber, PathScript, randomNumbers } from './path-notation.ts';
 
@@ -89,23 +97,10 @@ describe('CallPaths', () => {
     }
   });
 
-  it('takes a value that a probe tells for the root', () => {
-    const paths = new CallPaths();
-    paths.enter(0, 7, 0, 1, 5, 0);
-    paths.enter(0, 7, 0, 2, 6, 1);
-    paths.tellReturn(0, 7, 6, 0xffff_ffff, 0xffff_ffff);
-    paths.exit(0, 7, 3, 6, 1);
-    paths.tellReturn(0, 7, 5, 0xffff_ffff, 0xffff_fffe);
-    paths.exit(0, 7, 4, 5, 0);
-    paths.enter(0, 7, 0, 5, 5, 0);
-    paths.exit(0, 7, 6, 5, 0);
-    expect(readPathStats(paths, 0)).toMatchObject({ returned: 2, errors: 1, errorNumbers: [{ errno: 2, count: 1 }] });
-  });
-
   it('leaves out outermost calls that nobody asked for, with all below them', () => {
     const script = new PathScript({ isChosen: (func) => func === funcNumber('a') });
     script.run('b0 a1 -a1 c1 -c1 -b0 a0 b1 -b1 -a0 b0 ? c1 a0 -a0').run('c1 -c1', { pid: 9 });
-    expect(script.text).toBe('a 2 4/3\n  b 1 1/1\nc 1 1/1');
+    expect(script.text).toBe('[callers not seen] 1 1/0\n  c 1 1/1\na 2 4/3\n  b 1 1/1');
     expect(script.paths.unaskedRoots).toBe(2);
     script.run('b0 c1');
     script.paths.finish();
@@ -193,8 +188,11 @@ interface PathFigures {
   self: number;
 }
 
+/** Above roots whose callers were not seen. */
+const unseen = '/unseen';
+
 /** A path's figures from call trees, by functions and interrupts. */
-function figuresOfTrees(roots: readonly CallNode[]): Map<string, PathFigures> {
+function figuresOfTrees(trees: readonly CallTree[]): Map<string, PathFigures> {
   const figures = new Map<string, PathFigures>();
   const visit = (node: CallNode, above: string) => {
     const path = `${above}/${node.func}${node.interrupt ? '!' : ''}`;
@@ -205,7 +203,7 @@ function figuresOfTrees(roots: readonly CallNode[]): Map<string, PathFigures> {
     known.self += node.selfTime ?? 0;
     for (const child of node.children) visit(child, path);
   };
-  for (const root of roots) visit(root, '');
+  for (const { root, outermost } of trees) visit(root, outermost ? '' : unseen);
   return figures;
 }
 
@@ -215,6 +213,10 @@ function figuresOfPaths(paths: CallPaths): Map<string, PathFigures> {
   const visit = (node: number, above: string) => {
     for (const child of childrenOf(paths, node)) {
       const key = nodes.key[child]!;
+      if (groupOf(paths, child)?.key === callersNotSeen) {
+        visit(child, unseen);
+        continue;
+      }
       const path = `${above}/${key >> 1}${(key & 1) === 1 ? '!' : ''}`;
       figures.set(path, { calls: nodes.calls[child]!, total: nodes.total[child]!, self: nodes.self[child]! });
       visit(child, path);
@@ -229,8 +231,8 @@ const byPath = (figures: Map<string, PathFigures>) => [...figures].sort(([a], [b
 /** Feeds records that may not fit together to both, and returns both. */
 function runRandom(seed: number, steps: number, losses: boolean) {
   const random = randomNumbers(seed);
-  const roots: CallNode[] = [];
-  const builder = new CallTreeBuilder({ onTree: ({ root }) => roots.push(root) });
+  const trees: CallTree[] = [];
+  const builder = new CallTreeBuilder({ onTree: (tree) => trees.push(tree) });
   const paths = new CallPaths();
   const open = new Map<number, { func: number; depth: number }[]>();
   for (let time = 1; time <= steps; time += 1) {
@@ -265,14 +267,14 @@ function runRandom(seed: number, steps: number, losses: boolean) {
   }
   builder.finish();
   paths.finish();
-  return { roots, builder, paths };
+  return { trees, builder, paths };
 }
 
 describe('CallPaths and CallTreeBuilder', () => {
   it('agree on every path of random records that do not always fit', () => {
     for (let seed = 1; seed <= 60; seed += 1) {
-      const { roots, builder, paths } = runRandom(seed, 1500, false);
-      expect(byPath(figuresOfPaths(paths)), `seed ${seed}`).toEqual(byPath(figuresOfTrees(roots)));
+      const { trees, builder, paths } = runRandom(seed, 1500, false);
+      expect(byPath(figuresOfPaths(paths)), `seed ${seed}`).toEqual(byPath(figuresOfTrees(trees)));
       expect(paths.droppedExits).toBe(builder.droppedExits);
       expect(paths.calls).toBe(builder.calls);
     }
@@ -280,10 +282,10 @@ describe('CallPaths and CallTreeBuilder', () => {
 
   it('agree on the calls when events are lost', () => {
     for (let seed = 1; seed <= 40; seed += 1) {
-      const { roots, builder, paths } = runRandom(seed, 1500, true);
+      const { trees, builder, paths } = runRandom(seed, 1500, true);
       const callsOf = (figures: Map<string, PathFigures>) =>
         byPath(figures).map(([path, { calls }]) => `${path} ${calls}`);
-      expect(callsOf(figuresOfPaths(paths)), `seed ${seed}`).toEqual(callsOf(figuresOfTrees(roots)));
+      expect(callsOf(figuresOfPaths(paths)), `seed ${seed}`).toEqual(callsOf(figuresOfTrees(trees)));
       expect(paths.droppedExits).toBe(builder.droppedExits);
     }
   });

@@ -4,38 +4,17 @@ import { readlinkSync } from 'node:fs';
 import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Home, plainUser, plainUserLauncher } from './program.ts';
-import { TerminalProgram } from './terminal.ts';
+import { JobShell } from './job-shell.ts';
+import { Home } from './program.ts';
+import type { TerminalProgram } from './terminal.ts';
 
 let home: Home;
+let shell: JobShell;
 let terminal: TerminalProgram;
 
-/** A shell that starts ftui and then prints its status, and whether the terminal is set as it was. */
 function startInShell(words: string): TerminalProgram {
-  const script = [
-    // Ctrl-C goes to the shell, too, which is to go on.
-    'trap : INT',
-    'before=$(stty -g)',
-    `"$0" ${words}`,
-    'echo "status $?"',
-    '[ "$(stty -g)" = "$before" ] && echo "settings as before"',
-    'read -r line && echo "read: $line"',
-  ];
-  return new TerminalProgram('/bin/sh', ['-c', script.join('\n'), plainUserLauncher()], {
-    cwd: home.folder,
-    env: home.environment({ TERM: 'xterm-256color' }),
-    ...plainUser,
-  });
-}
-
-/** The shell goes on, reads a line as it is typed, and ends. */
-async function expectRestored(): Promise<void> {
-  await terminal.shows('settings as before');
-  expect(terminal.isAlternate).toBe(false);
-  expect(terminal.isCursorShown).toBe(true);
-  terminal.pty.write('typed\r');
-  await terminal.shows('read: typed');
-  expect(await terminal.exit).toBe(0);
+  shell = new JobShell(home, words);
+  return shell.terminal;
 }
 
 /** The screen is there before the keyboard is: until then Ctrl-C is a signal, as in any program that starts. */
@@ -64,7 +43,7 @@ describe('the home screen', { timeout: 60_000 }, () => {
     expect(words).toContain('demo');
     await untilKeysAreRead();
     terminal.pty.write('q');
-    await expectRestored();
+    await shell.expectRestored(0);
   });
 
   it.each([
@@ -75,8 +54,7 @@ describe('the home screen', { timeout: 60_000 }, () => {
     await terminal.shows('q quit');
     await untilKeysAreRead();
     terminal.pty.write(key);
-    await terminal.shows('status 0');
-    await expectRestored();
+    await shell.expectRestored(0);
     expect(home.leftovers()).toEqual([]);
   });
 });
@@ -97,7 +75,7 @@ describe('a live command in a terminal', { timeout: 60_000 }, () => {
     });
     await terminal.shows('status 130');
     expect(terminal.raw).toMatch(/ftui: \d+ trees?, \d+ calls of \d+ functions in .* 0 lost/);
-    await expectRestored();
+    await shell.expectRestored(130);
     expect(home.leftovers()).toEqual([]);
   });
 });

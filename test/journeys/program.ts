@@ -63,7 +63,8 @@ export class Home {
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    // A program that was killed may still be writing its cache.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
   }
 
   /** Environment of a program: nothing of the test's own but PATH. */

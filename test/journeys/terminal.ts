@@ -52,13 +52,10 @@ export class TerminalProgram {
     return lines.join('\n').trimEnd().split('\n');
   }
 
-  /** Waits until the screen shows `text`; the test's own time limit is the only one. */
-  async shows(text: string): Promise<void> {
-    while (!this.lines().join('\n').includes(text)) {
-      await new Promise<void>((resolve) => {
-        this.#onWritten.push(resolve);
-      });
-    }
+  /** Waits until the screen shows `text` in a frame that is complete; the test's own time limit is the only one. */
+  shows(text: string): Promise<void> {
+    const isShown = () => this.lines().join('\n').includes(text);
+    return this.until(() => isShown() && !this.#screen.modes.synchronizedOutputMode);
   }
 
   /** Waits until `holds` is true of the screen. */
@@ -107,9 +104,36 @@ export class TerminalProgram {
     });
   }
 
+  /** A cell of the visible screen. */
+  cell(row: number, column: number): xterm.IBufferCell {
+    const { active } = this.#screen.buffer;
+    return active.getLine(active.baseY + row)!.getCell(column)!;
+  }
+
   /** Whether the alternate screen is on. */
   get isAlternate(): boolean {
     return this.#screen.buffer.active.type === 'alternate';
+  }
+
+  /** What a program must not leave behind: the modes that are on, of those that a screen of its own needs. */
+  modesOn(): string[] {
+    const { mouseTrackingMode, bracketedPasteMode, wraparoundMode, synchronizedOutputMode } = this.#screen.modes;
+    const modes = {
+      'alternate screen': this.isAlternate,
+      'hidden cursor': !this.isCursorShown,
+      mouse: mouseTrackingMode !== 'none',
+      'bracketed paste': bracketedPasteMode,
+      'no wrapping': !wraparoundMode,
+      'synchronized output': synchronizedOutputMode,
+    };
+    return Object.entries(modes).flatMap(([name, isOn]) => (isOn ? [name] : []));
+  }
+
+  /** Whether lines have left the screen at its top, or gone on in the next. */
+  get hasOverflown(): boolean {
+    const { active } = this.#screen.buffer;
+    const rows = Array.from({ length: active.length }, (_, row) => active.getLine(row)!);
+    return active.baseY > 0 || rows.some(({ isWrapped }) => isWrapped);
   }
 
   get isCursorShown(): boolean {

@@ -2,7 +2,8 @@
  * `npm run test:kernel -- [--kernels 6.1,6.12] [--only GLOB]... [--jobs N] [--no-live]`: boots each kernel under QEMU
  * (vm), runs the scenarios in it (guest.ts), then those marked live on the running kernel. Ends with a line
  * `N passed, N failed`. With CI=true a kernel or a need that is not there counts as failed, else as skipped.
- * FTUI_KILLS=N: how many sessions are killed at random moments (10 to 20 if left out), FTUI_SEED=N: at which moments.
+ * FTUI_ALL_SCREENS=1: the screens on every kernel. FTUI_KILLS=N: how many sessions are killed at random moments (10 to 20
+ * if left out), FTUI_SEED=N: at which moments.
  */
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -81,7 +82,7 @@ async function runAtOnce<T>(limit: number, items: readonly T[], work: (item: T) 
  */
 async function runInVm(kernel: string, kernelRelease: string, after?: string): Promise<void> {
   const vm = ['-k', kernelRelease, '-n', kernel, '-t', values.timeout, '-d', checkout, '--'];
-  const settings = ['FTUI_KILLS', 'FTUI_SEED'].flatMap((name) =>
+  const settings = ['FTUI_KILLS', 'FTUI_SEED', 'FTUI_ALL_SCREENS'].flatMap((name) =>
     process.env[name] === undefined ? [] : [`${name}=${process.env[name]}`],
   );
   const options = ['--kernel', kernel, ...(after === undefined ? [] : ['--after', after])];

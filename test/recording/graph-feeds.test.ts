@@ -124,7 +124,7 @@ function figuresOfTrees(trees: readonly CallTree[]) {
     known.self += node.selfTime ?? 0;
     for (const child of node.children) visit(child, key);
   };
-  for (const { root } of trees) visit(root, '');
+  for (const { root, outermost } of trees) visit(root, outermost ? '' : '[callers%20not%20seen]');
   return [...figures.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 

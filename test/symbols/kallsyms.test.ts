@@ -34,6 +34,26 @@ describe('parseKallsyms', () => {
     expect(symbols.nameOf(0xffffffffc0201000n)).toEqual({ name: 'init_once', module: 'ext4', offset: 0 });
   });
 
+  it("sorts what lies among the kernel's own symbols, too, and keeps the order of names at one place", () => {
+    const late = parseKallsyms(
+      `ffffffff81000000 T a\nffffffff81000100 T b\nffffffff81000200 T c\nffffffff81000100 t d\t[m]\n` +
+        `7fffffff81000000 t e\t[m]\nffffffff81000180 t f\t[m]\nffffffff81000100 t g\t[m]\nffffffff91000000 t h\t[m]\n`,
+    );
+    expect([...late.names()].join('')).toBe('eabdgfch');
+  });
+
+  it('sorts thousands of modules as a comparison does', () => {
+    const core = Array.from({ length: 3000 }, (_, index) => 0xffffffff81000000n + BigInt(index) * 16n);
+    const rest = Array.from(
+      { length: 5000 },
+      (_, index) => 0xfffffffec0000000n + ((BigInt(index) * 0x9e3779b97f4an) % (1n << 32n)),
+    );
+    const all = [...core, ...rest].map((address, index) => ({ address, name: `s${index}` }));
+    const parsed = parseKallsyms(all.map(({ address, name }) => `${address.toString(16)} t ${name}\n`).join(''));
+    const expected = all.toSorted((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0));
+    expect([...parsed.names()]).toEqual(expected.map(({ name }) => name));
+  });
+
   it('gives no name outside the kernel', () => {
     expect(symbols.nameOf(0x7f0000001234n)).toBeUndefined();
     expect(symbols.nameOf(0xffffffff80ffffffn)).toBeUndefined();

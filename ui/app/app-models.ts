@@ -2,6 +2,7 @@
 import {
   type CallRow,
   type CallTree,
+  callersNotSeen,
   type Diagnosis,
   EventLog,
   EventRates,
@@ -14,6 +15,7 @@ import {
   type LogIndex,
   noTraces,
   type RecentRecording,
+  type RecordedLog,
   type RecordingSession,
   readCallTree,
   type SourceItem,
@@ -38,7 +40,9 @@ import { BrowseLists } from './browse-lists.ts';
 import { FilteredCalls } from './call-filter.ts';
 import { emptyWords } from './empty-words.ts';
 import type { EngineHost } from './engine-host.ts';
+import { eventNameOf } from './event-names.ts';
 import { Filters } from './filters.ts';
+import { LearnedNames } from './learned-names.ts';
 import { matchesQuery } from './match-query.ts';
 import { Playback } from './playback.ts';
 import { statusOf } from './source-status.ts';
@@ -50,19 +54,21 @@ export class AppModels implements Models {
   readonly browse = new BrowseLists();
   readonly filters = new Filters();
   readonly #host: EngineHost;
-  #log = new EventLog<SourceItem>();
+  /** What came, where it is not a recording's to read again. */
+  #received = new EventLog<SourceItem>();
   #logIndex: LogIndex | undefined;
-  #indexedVersion = -1;
+  #indexedAt = 0;
   #stream: EventStream | undefined;
   #session: InteractiveSession | undefined;
   #playback: Playback | undefined;
   #itemFeed = new GraphItemFeed(this.graph);
   #filteredCalls: FilteredCalls | undefined;
   #filterVersion = 0;
+  #logFilterVersion = 0;
   #splitBy: SplitBy = 'none';
   #diagnosis: Diagnosis | undefined;
   #recent: readonly RecentRecording[] | undefined;
-  readonly #comms = new Map<number, string>();
+  readonly #comms = new LearnedNames();
   #names: (FunctionName | undefined)[] = [];
   readonly #addresses = new Map<bigint, FunctionName>();
   readonly #trees = new Map<number, CallTree>();
@@ -79,7 +85,7 @@ export class AppModels implements Models {
       paths.version +
       calls.version +
       this.rates.version +
-      this.#log.version +
+      this.#items.version +
       this.browse.version +
       this.filters.version
     );
@@ -105,7 +111,7 @@ export class AppModels implements Models {
   useRecording(recording: RecordingSession): Playback {
     this.#session = undefined;
     this.beginAnew(recording);
-    this.#playback = new Playback(recording, this.graph);
+    this.#playback = new Playback(recording, this);
     this.#host.recent.add(recording.path, 'replayed', {});
     this.#recent = undefined;
     return this.#playback;
@@ -117,7 +123,7 @@ export class AppModels implements Models {
     this.graph = new GraphModel({ splitBy: this.#splitBy, commOf: (pid) => this.#commOf(pid) });
     this.paths = new PathReader(this.graph.paths, this.graph.functions);
     this.rates = new EventRates();
-    this.#log = new EventLog();
+    this.#received = new EventLog();
     this.#logIndex = undefined;
     this.#itemFeed = new GraphItemFeed(this.graph);
     this.#filteredCalls = undefined;
@@ -129,13 +135,12 @@ export class AppModels implements Models {
 
   /** Items of the source, in order of time. */
   take(batch: readonly SourceItem[]): void {
-    const fromItems = this.#playback?.makesTreeOfItems ?? true;
+    this.#comms.learn(batch, performance.now());
     for (const item of batch) {
-      if (fromItems) this.#itemFeed.add(item);
-      this.#log.add(item);
+      this.#itemFeed.add(item);
+      this.#received.add(item);
       if (item.kind === 'event') {
-        this.rates.add(item.system === undefined ? item.name : `${item.system}:${item.name}`, item.time, item);
-        if (this.#comms.get(item.pid) !== item.comm) this.#comms.set(item.pid, item.comm);
+        this.rates.add(eventNameOf(item), item.time, item);
       } else this.rates.lost(item.kind === 'lost' ? (item.count ?? 1) : 1, item.time);
     }
   }
@@ -147,6 +152,11 @@ export class AppModels implements Models {
   /** Live: calls that were open are not seen to end. Recording: all of it comes anew. */
   restarted(isLive: boolean): void {
     if (isLive) this.graph.paths.finish();
+  }
+
+  /** A live trace has ended: calls that are open are not seen to return. */
+  finish(): void {
+    this.graph.finish();
   }
 
   /** False when that is none. Takes effect with the next data. */
@@ -163,7 +173,6 @@ export class AppModels implements Models {
     if (this.#filteredCalls === undefined || this.#filterVersion !== this.filters.version) {
       this.#filterVersion = this.filters.version;
       this.#filteredCalls = new FilteredCalls(this.graph.calls, (row) => this.#acceptsCall(row));
-      this.#logIndex = undefined;
     }
     return this.#filteredCalls;
   }
@@ -173,27 +182,49 @@ export class AppModels implements Models {
     return this.filters.accepts({ comm, pid, cpu, time, duration, retval, function: this.nameOf(func).name });
   }
 
+  get #items(): EventLog<SourceItem> | RecordedLog {
+    return this.#playback?.log ?? this.#received;
+  }
+
   get log(): LogList {
-    const log = this.#log;
+    const log = this.#items;
     const textOf = (item: SourceItem) => oneLine(item, (address) => this.nameOfAddress(address).name);
     if (this.filters.isEmpty) {
       return { length: log.end - log.first, itemAt: (index) => log.at(log.first + index)!, textOf };
     }
-    this.#logIndex ??= log.index((item) => this.#acceptsItem(item));
+    const isOther = this.#logFilterVersion !== this.filters.version;
+    if (isOther || performance.now() - this.#indexedAt > indexEveryMs) this.filterLog(indexMs);
     const index = this.#logIndex;
-    if (this.#indexedVersion !== log.version || index.share < 1) index.update(indexMs);
-    this.#indexedVersion = log.version;
-    return { length: index.length, itemAt: (at) => log.at(index.sequenceAt(at)!)!, textOf };
+    return {
+      length: index?.length ?? 0,
+      itemAt: (at) => log.at(index!.sequenceAt(at))!,
+      textOf,
+    };
+  }
+
+  /** Looks for items that pass the filters, for so many milliseconds; false when there are more to look at. */
+  filterLog(budgetMs: number): boolean {
+    if (this.filters.isEmpty) return true;
+    if (this.#logIndex === undefined || this.#logFilterVersion !== this.filters.version) {
+      this.#logIndex = this.#items.index((item) => this.#acceptsItem(item));
+      this.#logFilterVersion = this.filters.version;
+    }
+    const isDone = this.#logIndex.update(budgetMs);
+    this.#indexedAt = performance.now();
+    return isDone;
   }
 
   #acceptsItem(item: SourceItem): boolean {
     if (item.kind !== 'event') return true;
-    const { comm, pid, cpu, name, system, graph, call } = item;
+    const { pid, cpu, graph, call } = item;
     const time = this.stampOf(item.time);
     const func = graph?.func ?? call?.func;
     return this.filters.accepts({
-      ...{ comm, pid, cpu, time },
-      event: system === undefined ? name : `${system}:${name}`,
+      ...{ pid, cpu, time },
+      get comm() {
+        return item.comm;
+      },
+      event: eventNameOf(item),
       function: func === undefined ? undefined : this.nameOfAddress(func).name,
       text: () => item.text,
     });
@@ -291,6 +322,7 @@ export class AppModels implements Models {
         return { text: `${paths.mergedIn(node)} more` };
       case 'group': {
         const { by, key } = paths.groupOf(node)!;
+        if (key === callersNotSeen) return { text: key };
         if (by === 'task') return { text: this.taskOf(Number(key)) };
         return {
           text: by === 'comm' ? visibleText(String(key)) : by === 'errno' && key === 0 ? 'no error' : `${by} ${key}`,
@@ -305,7 +337,7 @@ export class AppModels implements Models {
 
   #commOf(pid: number): string {
     if (pid <= 0) return '<idle>';
-    return this.#comms.get(pid) ?? this.#playback?.recording.traceDat?.taskNames.get(pid) ?? '<...>';
+    return this.#comms.nameOf(pid) ?? this.#playback?.recording.traceDat?.taskNames.get(pid) ?? '<...>';
   }
 
   taskOf(pid: number): string {
@@ -341,8 +373,9 @@ function problemText(problem: string): StateText {
   };
 }
 
-/** What looking through the log for a filter may take of a frame. */
+/** What looking through the log for a filter may take of a frame, and how often. */
 const indexMs = 4;
+const indexEveryMs = 50;
 
 /** Trees of a recording that stay in memory after they were looked at. */
 const treesKept = 50;

@@ -1,11 +1,11 @@
-/** What Ink draws: the lines above and below the body, and the body too where the painter is off. */
+/** What Ink draws: the lines below the body, and all of the screen where the painter is off. */
 import { Box, Text } from 'ink';
 import { type ReactElement, useSyncExternalStore } from 'react';
 import type { Frame } from './layout.ts';
 
 /** The frame that is to be on the screen, and who wants to know of a new one. */
 export class FrameStore {
-  #frame: Frame = { top: [], body: [], bodyHeight: 0, bottom: [] };
+  #frame: Frame = { top: [], body: [], bodyHeight: 0, listHeight: 0, bottom: [] };
   readonly #listeners = new Set<() => void>();
 
   get frame(): Frame {
@@ -17,9 +17,10 @@ export class FrameStore {
     const before = this.#frame;
     const isSame =
       frame.bodyHeight === before.bodyHeight &&
-      areSame(frame.top, before.top) &&
+      frame.listHeight === before.listHeight &&
+      frame.top.length === before.top.length &&
       areSame(frame.bottom, before.bottom) &&
-      (!drawsBody || areSame(frame.body, before.body));
+      (!drawsBody || (areSame(frame.top, before.top) && areSame(frame.body, before.body)));
     if (isSame) return false;
     this.#frame = frame;
     for (const listener of this.#listeners) listener();
@@ -38,7 +39,7 @@ function areSame(lines: readonly string[], others: readonly string[]): boolean {
 
 export interface ChromeProps {
   readonly store: FrameStore;
-  /** Draw the body as well: without the painter. */
+  /** Draw what is above the bottom as well: without the painter. */
   readonly drawsBody: boolean;
 }
 
@@ -46,9 +47,8 @@ export function Chrome({ store, drawsBody }: ChromeProps): ReactElement {
   const { top, body, bodyHeight, bottom } = useSyncExternalStore(store.subscribe, () => store.frame);
   return (
     <Box flexDirection="column">
-      <Lines lines={top} />
-      <Box flexDirection="column" height={bodyHeight} flexShrink={0}>
-        {drawsBody ? <Lines lines={body} /> : null}
+      <Box flexDirection="column" height={top.length + bodyHeight} flexShrink={0}>
+        {drawsBody ? <Lines lines={[...top, ...body]} /> : null}
       </Box>
       <Lines lines={bottom} />
     </Box>

@@ -23,6 +23,8 @@ export interface EngineHost {
   resolveProbe(
     words: readonly string[],
   ): Promise<{ readonly probes: readonly ProbeEvent[]; readonly notes: readonly string[] }>;
+  /** What functions of the kernel return and take, as C writes it; those that no type information has are left out. */
+  prototypesOf(functions: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** A name for a recording that does not exist yet. */
   newRecordingName(): string;
   writeFile(file: string, content: string): Promise<void>;

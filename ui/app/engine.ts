@@ -7,7 +7,6 @@ import {
   type Catalogue,
   type EventStream,
   FtuiError,
-  type GraphModel,
   type InteractiveSession,
   noTraces,
   type SourceItem,
@@ -19,11 +18,12 @@ import { changeWanted } from './change-wanted.ts';
 import type { EngineHost } from './engine-host.ts';
 import { exportShown } from './export-shown.ts';
 import type { Playback } from './playback.ts';
+import { ReturnValues } from './return-values.ts';
 
 /** Milliseconds of reading a recording between two looks at the keyboard. */
 const sliceMs = 8;
 /** Between two looks at a recording that plays. */
-const playMs = 50;
+const playMs = 100;
 
 export class Engine {
   readonly models: AppModels;
@@ -34,8 +34,10 @@ export class Engine {
   #unsubscribe: () => void = () => {};
   /** What was traced before filters of pids and CPUs came. */
   #unfiltered: Pick<WantedTraces, 'pids' | 'cpus'> | undefined;
+  readonly #returns = new ReturnValues();
   #dispose: () => void = () => {};
-  #loading: NodeJS.Timeout | undefined;
+  /** What reads on, at once or a little later. */
+  #loading: { cancel(): void } | undefined;
 
   constructor(host: EngineHost) {
     this.#host = host;
@@ -66,6 +68,7 @@ export class Engine {
       case 'filters':
         this.models.filters.change(effect.change);
         await this.#filterInKernel();
+        this.#load();
         return [];
       case 'split':
         return this.#split(effect.by);
@@ -89,8 +92,17 @@ export class Engine {
   async trace(wanted: Partial<WantedTraces>, command?: readonly string[]): Promise<void> {
     if (command !== undefined) await this.#leaveSource();
     const session = this.#openSession(command);
-    await session.want(wanted);
+    await this.#want(session, wanted);
     if (!session.isRunning) await session.start();
+  }
+
+  /** With the functions of a graph come the probes that tell what they return. */
+  async #want(session: InteractiveSession, wanted: Partial<WantedTraces>): Promise<void> {
+    if (wanted.graph === undefined) return session.want(wanted);
+    const own = new Set(this.#returns.probes);
+    const others = (wanted.probes ?? session.wanted.probes).filter((probe) => !own.has(probe));
+    await this.#returns.choose(wanted.graph, this.#host);
+    await session.want({ ...wanted, probes: [...others, ...this.#returns.probes] });
   }
 
   /** Plays the bundled recording through the simulated kernel. */
@@ -109,7 +121,7 @@ export class Engine {
     const recording = this.#host.openRecording(file);
     await this.#leaveSource();
     this.#playback = this.models.useRecording(recording);
-    this.#subscribe(recording, this.models.graph);
+    this.#subscribe(recording);
     this.#load();
     return [{ kind: 'go', screen: 'graph' }];
   }
@@ -152,7 +164,7 @@ export class Engine {
     this.#unsubscribe();
     this.#session = session;
     this.models.useSession(session);
-    this.#subscribe(session, this.models.graph);
+    this.#subscribe(session);
     return session;
   }
 
@@ -162,38 +174,55 @@ export class Engine {
   }
 
   /** Events to the models: sums, single trees, rates, log. */
-  #subscribe(stream: EventStream, graph: GraphModel): void {
-    const builder = new CallTreeBuilder({ onTree: (tree) => graph.calls.attachTree(tree) });
+  #subscribe(stream: EventStream): void {
+    // The models may be made anew meanwhile.
+    const builder = new CallTreeBuilder({ onTree: (tree) => this.models.graph.calls.attachTree(tree) });
     const isLive = stream === this.#session;
     const end = stream.subscribe({
       items: (batch: readonly SourceItem[]) => {
-        this.models.take(batch);
+        const nameOf = (address: bigint) => this.models.nameOfAddress(address);
+        this.models.take(this.#returns.takeFrom(batch, nameOf));
+        this.#returns.tellTo(this.models.graph, nameOf);
         if (isLive) for (const item of batch) feedBuilder(builder, item);
       },
       skipped: (counts, time) => this.models.takeSkipped(counts, time),
       restarted: () => this.models.restarted(isLive),
     });
-    const endChanges = isLive ? this.#session!.onChange(() => this.models.touch()) : () => {};
+    const endChanges = isLive ? this.#watchState(this.#session!) : () => {};
     this.#unsubscribe = () => {
       end();
       endChanges();
     };
   }
 
-  /** Reads a recording in slices until all of it is in the models; while it plays, again and again. */
+  /** Shows what changes in a session; with its end no call is running any more. */
+  #watchState(session: InteractiveSession): () => void {
+    let wasOn = false;
+    return session.onChange(() => {
+      const { kind } = session.status().state;
+      const isOn = kind === 'running' || kind === 'stopping';
+      if (wasOn && !isOn) this.models.finish();
+      wasOn = isOn;
+      this.models.touch();
+    });
+  }
+
+  /** Reads a recording in slices until all of it is in the models and filtered; while it plays, again and again. */
   #load(): void {
     const playback = this.#playback;
     if (playback === undefined) return;
     playback.step(sliceMs, this.models.graph);
     this.models.touch();
     this.#cancelLoading();
-    if (playback.isDone && !playback.recording.isFollowing) return;
-    const isWaiting = playback.state.speed > 0 || playback.recording.isFollowing;
-    this.#loading = setTimeout(() => this.#load(), isWaiting ? playMs : 0);
+    const { isFollowing } = playback.recording;
+    const isRead = playback.isDone && !isFollowing;
+    if (isRead && this.models.filterLog(sliceMs)) return;
+    const isWaiting = !isRead && (playback.state.speed > 0 || isFollowing);
+    this.#loading = isWaiting ? later(() => this.#load(), playMs) : soon(() => this.#load());
   }
 
   #cancelLoading(): void {
-    clearTimeout(this.#loading);
+    this.#loading?.cancel();
     this.#loading = undefined;
   }
 
@@ -208,7 +237,7 @@ export class Engine {
       return [];
     }
     const { wanted, screen, notes } = await changeWanted(change, session.wanted, this.#host);
-    await session.want(wanted);
+    await this.#want(session, wanted);
     if (!session.isRunning) await session.start();
     const messages: Effect[] = notes.map((text) => ({ kind: 'message', text }));
     return [...messages, ...(screen === undefined ? [] : [{ kind: 'go', screen } as const])];
@@ -267,7 +296,7 @@ export class Engine {
   #replayFrom(speed: number, time: number): void {
     const playback = this.#playback!;
     this.models.beginAnew(playback.recording);
-    playback.restart(this.models.graph, speed, time);
+    playback.restart(this.models, speed, time);
     this.#load();
   }
 
@@ -290,6 +319,17 @@ export class Engine {
     }
     return [];
   }
+}
+
+/** After keys and timers that wait, without the millisecond that a timer takes at least. */
+function soon(work: () => void) {
+  const handle = setImmediate(work);
+  return { cancel: () => clearImmediate(handle) };
+}
+
+function later(work: () => void, ms: number) {
+  const handle = setTimeout(work, ms);
+  return { cancel: () => clearTimeout(handle) };
 }
 
 function feedBuilder(builder: CallTreeBuilder, item: SourceItem): void {

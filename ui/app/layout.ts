@@ -15,9 +15,12 @@ export const smallest = { columns: 60, rows: 12 } as const;
 export interface Frame {
   /** Lines above the body; the header is the first. */
   readonly top: readonly string[];
+  /** What changes with each key: rows of the screen's own, and below them the detail. */
   readonly body: readonly string[];
   readonly bodyHeight: number;
-  /** Lines below the body: detail, overlay, key bar. */
+  /** Lines of the body that are not detail: a click there is the screen's. */
+  readonly listHeight: number;
+  /** Lines below the body: overlay, key bar. */
   readonly bottom: readonly string[];
 }
 
@@ -55,12 +58,15 @@ export function layOut(state: AppState, models: Models, surface: Surface, now: n
   const context = viewContext(state, models, surface, now);
   const drawer = drawerOf(state, surface);
   const { crumbs, head, body, detail } = screens[state.screen].view(state.screens[state.screen], context);
-  const bodyHeight = Math.max(1, context.height - head.length - detail.length);
+  const listHeight = Math.max(1, context.height - head.length - detail.length);
+  const bodyHeight = Math.max(1, context.height - head.length);
+  const list = Array.from({ length: listHeight }, (_, row) => body[row] ?? '');
   return {
     top: [header(crumbs, models, columns, style), ...head],
-    body: body.slice(0, bodyHeight),
+    body: [...list, ...detail].slice(0, bodyHeight),
     bodyHeight,
-    bottom: [...detail, ...drawer, bottomLine(state, columns, style)].slice(0, rows - 1 - head.length - bodyHeight),
+    listHeight,
+    bottom: [...drawer, bottomLine(state, columns, style)].slice(0, rows - 1 - head.length - bodyHeight),
   };
 }
 
@@ -70,14 +76,20 @@ function layOutSmall({ columns, rows, style }: Surface): Frame {
     top: [new Line(columns, style).add(text).toString()],
     body: [],
     bodyHeight: Math.max(0, rows - 1),
+    listHeight: 0,
     bottom: [],
   };
 }
 
-function header(crumbs: readonly string[], { status, recording }: Models, width: number, style: Style): string {
+function header(
+  crumbs: readonly string[],
+  { status, recording, isTracing }: Models,
+  width: number,
+  style: Style,
+): string {
   const parts: { text: string; paint?: Style['bold'] }[] = [{ text: status.badge, paint: style.bold }];
-  if (status.kind === 'live') parts.push({ text: `${formatCount(status.eventsPerSecond)} ev/s` });
-  else if (status.kind === 'recording') parts.push({ text: `${formatCount(status.events)} events` });
+  if (status.kind === 'live' && isTracing) parts.push({ text: `${formatCount(status.eventsPerSecond)} ev/s` });
+  else if (status.kind !== 'none') parts.push({ text: `${formatCount(status.events)} events` });
   if (status.showing > 1) parts.push({ text: `showing 1 of ${status.showing}`, paint: style.warning });
   if (status.fill >= 0.05) parts.push({ text: `buffer ${formatShare(status.fill)}` });
   if (status.kind !== 'none') {

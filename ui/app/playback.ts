@@ -1,41 +1,56 @@
 /**
- * How a recording gets to the models: all of it at once (the tree by the fast feed, then log and rates), or played from
- * a place on as fast as it was.
+ * How a recording gets to the models: all of it at once (calls and counts by the fast feed, the log when it is looked at),
+ * or event by event, played from a place on as fast as it was.
  */
-import { type GraphModel, GraphRecordFeed, type RecordingSession } from '../../src/index.ts';
+import {
+  type EventRates,
+  type GraphModel,
+  GraphRecordFeed,
+  type RecordedLog,
+  RecordingIndex,
+  type RecordingSession,
+} from '../../src/index.ts';
 import type { Transport } from '../state/models.ts';
+
+/** What is filled. */
+export interface PlayedModels {
+  readonly graph: GraphModel;
+  readonly rates: EventRates;
+}
 
 export class Playback {
   readonly recording: RecordingSession;
   /** Times as fast as it was; 0: all at once. */
   #speed = 0;
   #isPlaying = true;
+  /** Reads all of it, unless events come one by one. */
   #feed: GraphRecordFeed | undefined;
-  #graphShare = 0;
-  #itemShare = 0;
+  #index: RecordingIndex | undefined;
+  #share = 0;
   #isDone = false;
   /** Where playing began, in the recording and on the wall. */
   #from = 0;
   #begun = 0;
   #at: number;
 
-  constructor(recording: RecordingSession, graph: GraphModel) {
+  constructor(recording: RecordingSession, models: PlayedModels) {
     this.recording = recording;
     this.#at = this.#range.from;
-    this.#open(graph);
+    this.#open(models);
   }
 
-  #open(graph: GraphModel): void {
-    const { traceDat } = this.recording;
-    this.#feed = traceDat === undefined || this.#speed > 0 ? undefined : new GraphRecordFeed(traceDat, graph);
-    this.#graphShare = this.#feed === undefined ? 1 : 0;
-    this.#itemShare = 0;
+  #open({ graph, rates }: PlayedModels): void {
+    const { traceDat, source } = this.recording;
+    const isFast = traceDat !== undefined && source !== undefined && this.#speed === 0;
+    this.#index = isFast ? new RecordingIndex(traceDat, source, graph, rates) : undefined;
+    this.#feed = isFast ? new GraphRecordFeed(traceDat, this.#index!) : undefined;
+    this.#share = 0;
     this.#isDone = false;
   }
 
-  /** Whether the items make the tree as well: nothing else does. */
-  get makesTreeOfItems(): boolean {
-    return this.#feed === undefined;
+  /** All events of the recording, where they need not be kept. */
+  get log(): RecordedLog | undefined {
+    return this.#index?.log;
   }
 
   get #range() {
@@ -45,7 +60,7 @@ export class Playback {
   /** How much of the tree is there, 0 to 1. */
   get share(): number {
     if (this.#speed > 0) return 1;
-    return this.#feed === undefined ? this.#itemShare : this.#graphShare;
+    return this.#share;
   }
 
   get isDone(): boolean {
@@ -71,30 +86,34 @@ export class Playback {
 
   /** Reads on for about `budget` ms. */
   step(budget: number, graph: GraphModel): void {
-    if (this.#feed !== undefined && this.#graphShare < 1) {
-      const { done, share } = this.#feed.step(budget);
-      this.#graphShare = done ? 1 : Math.min(share, 0.999);
-      if (done) graph.finish();
-      return;
-    }
+    if (this.#isDone) return;
+    if (this.#feed !== undefined) return this.#readAll(this.#feed, budget, graph);
     if (this.#speed > 0 && !this.#isPlaying) return;
     const until = this.#speed > 0 ? this.#from + (performance.now() - this.#begun) * 1e6 * this.#speed : undefined;
     const { done, share, time } = this.recording.step(budget, until);
     this.#at = until === undefined || done ? Math.max(this.#at, time) : until;
-    this.#itemShare = share ?? this.#itemShare;
-    if (done && this.#feed === undefined) graph.finish();
+    this.#share = share ?? this.#share;
+    if (done) graph.finish();
+    this.#isDone = done;
+  }
+
+  #readAll(feed: GraphRecordFeed, budget: number, graph: GraphModel): void {
+    const { done, share } = feed.step(budget);
+    this.#index!.flush();
+    this.#share = done ? 1 : Math.min(share, 0.999);
+    if (done) graph.finish();
     this.#isDone = done;
   }
 
   /** Plays from `time` on, or reads all when the speed is 0; the models must be empty. */
-  restart(graph: GraphModel, speed: number, time: number): void {
+  restart(models: PlayedModels, speed: number, time: number): void {
     this.#speed = speed;
     this.#isPlaying = true;
     this.#from = speed > 0 ? time : this.#range.from;
     this.#at = this.#from;
     this.#begun = performance.now();
     this.recording.seek(this.#from);
-    this.#open(graph);
+    this.#open(models);
   }
 
   pause(isPlaying: boolean): void {

@@ -1,5 +1,6 @@
 /** The interactive session from its first frame to the restored terminal: input, ticks, drawing, effects. */
 import { render } from 'ink';
+import { visibleText } from '../../src/index.ts';
 import {
   type AppState,
   applyEffects,
@@ -25,17 +26,21 @@ export interface AppOptions {
   readonly look: StyleOptions;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
-  /** Draw the body by Ink as well, instead of painting it. */
+  /** Draw all of the screen by Ink, instead of painting what is above the overlay and the key bar. */
   readonly pureInk: boolean;
   /** Ends the session from outside (a signal). */
   readonly stop: AbortSignal;
   /** Marks the end of each frame for tests: OSC 7777. */
   readonly marksFrames: boolean;
+  /** A key that breaks the session, for tests of how it ends then. */
+  readonly breaksOn: string | undefined;
 }
 
 /** Esc is a key of its own when nothing follows it for this long. */
 const escapeMs = 20;
 const usualFps = 10;
+/** Of the time, for frames that nobody's key has asked for: reading what is traced needs the rest. */
+const largestShare = 0.25;
 /** Ink waits this long (1/inkFps s) between two frames of its own: a key must not. */
 const inkFps = 200;
 
@@ -50,11 +55,21 @@ export class App {
   readonly #style;
   #state: AppState;
   #instance: ReturnType<typeof render> | undefined;
+  /** Frames that Ink was told of, and those of them that it has drawn for sure. */
+  #inkWanted = 0;
+  #inkDrawn = 0;
+  #marks = 0;
+  #lastMark = 0;
   #timer: NodeJS.Timeout | undefined;
   #escapeTimer: NodeJS.Timeout | undefined;
   #drawnVersion = -1;
+  /** No frame without a key before this, ms. */
+  #restUntil = 0;
+  #noticesShown = 0;
   /** Chunks of input that were taken. */
   #inputs = 0;
+  /** Between Ctrl-Z and the signal that brings it back. */
+  #isSuspended = false;
   #engineTasks: Promise<void> = Promise.resolve();
   #end: (reason?: unknown) => void = () => {};
 
@@ -77,6 +92,7 @@ export class App {
     const onData = (data: Buffer) => this.#guard(() => this.#read(data.toString('utf8')));
     const onResize = () => this.#guard(() => this.#remount());
     const onStop = () => this.#end();
+    const onContinue = () => this.#guard(() => this.#continue());
     const leave = () => this.#modes.leave();
     process.once('exit', leave);
     try {
@@ -84,6 +100,7 @@ export class App {
       stdin.on('data', onData);
       stdout.on('resize', onResize);
       stop.addEventListener('abort', onStop, { once: true });
+      process.on('SIGCONT', onContinue);
       this.#tickScreen();
       this.#mount();
       this.#schedule(usualFps);
@@ -93,6 +110,7 @@ export class App {
       clearTimeout(this.#escapeTimer);
       stdin.off('data', onData);
       stdout.off('resize', onResize);
+      process.off('SIGCONT', onContinue);
       this.#unmount();
       leave();
       process.removeListener('exit', leave);
@@ -113,6 +131,7 @@ export class App {
       exitOnCtrlC: false,
       patchConsole: false,
     });
+    this.#inkWanted += 1;
     this.#draw();
   }
 
@@ -170,24 +189,27 @@ export class App {
   }
 
   #take(input: Input): void {
+    const { breaksOn } = this.#options;
+    if (input.kind === 'key' && input.key === breaksOn) throw new Error('broken by a key, for a test');
     if (isTooSmall(this.#surface) && input.kind === 'key' && input.key === 'q') return this.#end();
     const context = this.#context();
     const { state, effects } = input.kind === 'mouse' ? this.#point(input) : updateApp(this.#state, input, context);
-    const isNew = state.screen !== this.#state.screen;
+    const isNewScreen = state.screen !== this.#state.screen;
     this.#state = state;
     this.#perform(effects);
-    if (isNew) this.#tickScreen();
+    // With less or more room, the cursor is to stay on the screen.
+    if (isNewScreen || this.#context().height !== context.height) this.#tickScreen();
   }
 
   /** The mouse: rows of the body belong to the screen; the key bar is pressed like its keys. */
   #point({ what, x, y }: Extract<Input, { kind: 'mouse' }>) {
-    const { top, bodyHeight } = this.#store.frame;
+    const { top, listHeight } = this.#store.frame;
     const context = this.#context();
     if (what === 'wheel-up' || what === 'wheel-down') {
       return sendToScreen(this.#state, { kind: 'wheel', rows: what === 'wheel-up' ? -3 : 3 }, context);
     }
     const row = y - top.length;
-    if (what !== 'press' || row < 0 || row >= bodyHeight) return { state: this.#state, effects: [] };
+    if (what !== 'press' || row < 0 || row >= listHeight) return { state: this.#state, effects: [] };
     return sendToScreen(this.#state, { kind: 'click', row, x }, context);
   }
 
@@ -195,9 +217,22 @@ export class App {
     const { version } = this.#engine.models;
     const { message } = this.#state;
     if (version === this.#drawnVersion && message === undefined && !this.#engine.isTicking) return;
+    const begun = performance.now();
+    if (begun < this.#restUntil) return;
     this.#drawnVersion = version;
+    this.#showNotice();
     this.#tickScreen();
     this.#draw();
+    this.#restUntil = begun + (performance.now() - begun) / largestShare;
+  }
+
+  /** What a live session has to say, for a moment in place of the key bar. */
+  #showNotice(): void {
+    const { kind, notices } = this.#engine.models.status;
+    if (kind !== 'live') return;
+    const news = notices.length > this.#noticesShown ? notices.at(-1) : undefined;
+    this.#noticesShown = notices.length;
+    if (news !== undefined) this.#state = withMessage(this.#state, visibleText(news), false, performance.now());
   }
 
   /** The screen takes in what is new; one that has just been opened asks for what it needs. */
@@ -218,23 +253,28 @@ export class App {
     if (marksFrames) this.#markFrame(`inputs=${this.#inputs};size=${stdout.columns}x${stdout.rows}`);
   }
 
-  /** The body to the painter, before Ink hears of the rest: its frame takes the body along. */
+  /** All that changes often to the painter, before Ink hears of the rest: its frame takes that along. */
   #arrange(frame: Frame): void {
     const { pureInk, stdout } = this.#options;
-    this.#painter.place({
-      top: frame.top.length,
-      left: 0,
-      width: stdout.columns,
-      height: pureInk ? 0 : frame.bodyHeight,
-    });
-    this.#painter.want(frame.body);
-    this.#store.set(frame, pureInk);
+    const height = pureInk ? 0 : frame.top.length + frame.bodyHeight;
+    this.#painter.place({ top: 0, left: 0, width: stdout.columns, height });
+    this.#painter.want([...frame.top, ...frame.body]);
+    if (this.#store.set(frame, pureInk)) this.#inkWanted += 1;
   }
 
-  /** Ink draws a little later: the frame is complete then. */
+  /** What Ink has to draw, it draws a little later: the frame is complete then. */
   #markFrame(mark: string): void {
-    const flushed = this.#instance?.waitUntilRenderFlush() ?? Promise.resolve();
-    void flushed.then(() => this.#options.stdout.write(`\u001b]7777;${mark}\u0007`));
+    const wanted = this.#inkWanted;
+    this.#marks += 1;
+    const number = this.#marks;
+    const write = () => {
+      this.#inkDrawn = Math.max(this.#inkDrawn, wanted);
+      if (number < this.#lastMark) return;
+      this.#lastMark = number;
+      this.#options.stdout.write(`\u001b]7777;${mark}\u0007`);
+    };
+    if (this.#inkDrawn === wanted) write();
+    else void (this.#instance?.waitUntilRenderFlush() ?? Promise.resolve()).then(write);
   }
 
   #perform(effects: readonly Effect[]): void {
@@ -293,10 +333,26 @@ export class App {
     this.#guard(() => this.#draw());
   }
 
-  /** Returns when the shell has brought it back. */
+  /**
+   * Stops the whole job, as Ctrl-Z does elsewhere; SIGCONT tells when the shell has brought it back. Where no shell could,
+   * the kernel ignores the signal, and it goes on at once.
+   */
   #suspend(): void {
+    this.#isSuspended = true;
     this.#modes.leave();
-    process.kill(process.pid, 'SIGSTOP');
+    process.kill(0, 'SIGTSTP');
+    this.#comeBack();
+  }
+
+  /** Stopped and continued by others, or by Ctrl-Z: then it has come back already. */
+  #continue(): void {
+    if (!this.#isSuspended) this.#comeBack();
+    this.#isSuspended = false;
+  }
+
+  /** Others have had the terminal: its modes and its screen are unknown. */
+  #comeBack(): void {
+    this.#modes.leave();
     this.#modes.enter();
     this.#remount();
   }

@@ -110,7 +110,7 @@ function goBack(state: AppState, action: 'back' | 'quit', context: AppContext): 
   if (asked.state.screens[state.screen] !== state.screens[state.screen]) return asked;
   const last = state.behind.at(-1);
   if (last !== undefined) return { state: { ...state, screen: last, behind: state.behind.slice(0, -1) }, effects: [] };
-  return { state, effects: action === 'quit' ? quitEffects(context) : [] };
+  return applyEffects(state, action === 'quit' ? quitEffects(context) : [], context);
 }
 
 /** Asks first while something is being recorded. */

@@ -2,27 +2,34 @@
 import {
   type CallGroup,
   type CallPaths,
+  callersNotSeen,
   childrenOf,
   type FunctionTable,
   findPath,
   funcOf,
   groupOf,
   isInterrupt,
+  joinPathKey,
   kindOf,
   metricOf,
   type PathKind,
   type PathMetric,
   type PathStats,
+  type PathSums,
   pathKey,
   pathOf,
   percentileOfNode,
   ratesOf,
   readPathStats,
+  readPathSums,
 } from '../../src/index.ts';
 
 export class PathReader {
   readonly paths: CallPaths;
   readonly #functions: FunctionTable;
+  /** Keys by node, until nodes are merged. */
+  #keys: string[] = [];
+  #keysMerges = 0;
 
   constructor(paths: CallPaths, functions: FunctionTable) {
     this.paths = paths;
@@ -36,6 +43,11 @@ export class PathReader {
   /** Grows when numbers of nodes may have come to mean other paths. */
   get merges(): number {
     return this.paths.merges;
+  }
+
+  /** Grows with new nodes. */
+  get nodeCount(): number {
+    return this.paths.nodes.count;
   }
 
   get isEmpty(): boolean {
@@ -66,7 +78,21 @@ export class PathReader {
 
   /** What a path is known by, whatever numbers its nodes have. */
   keyOf(node: number): string {
-    return pathKey(this.paths, this.#functions, node);
+    if (this.#keysMerges !== this.paths.merges) {
+      this.#keys = [];
+      this.#keysMerges = this.paths.merges;
+    }
+    return this.#keys[node] ?? this.#makeKey(node);
+  }
+
+  #makeKey(node: number): string {
+    const parent = node > 0 ? this.parentOf(node) : -1;
+    const key =
+      parent > 0
+        ? joinPathKey(this.keyOf(parent), this.paths, this.#functions, node)
+        : pathKey(this.paths, this.#functions, node);
+    this.#keys[node] = key;
+    return key;
   }
 
   find(key: string): number | undefined {
@@ -83,6 +109,11 @@ export class PathReader {
 
   groupOf(node: number): CallGroup | undefined {
     return groupOf(this.paths, node);
+  }
+
+  /** The group of root calls whose callers were not seen. */
+  isUnseen(node: number): boolean {
+    return groupOf(this.paths, node)?.key === callersNotSeen;
   }
 
   isInterrupt(node: number): boolean {
@@ -124,6 +155,10 @@ export class PathReader {
 
   ratesOf(node: number): number[] {
     return ratesOf(this.paths, node, this.lastTime);
+  }
+
+  sums(node: number): PathSums {
+    return readPathSums(this.paths, node);
   }
 
   stats(node: number): PathStats {

@@ -1,6 +1,6 @@
 /**
- * Paints the big body of a screen past Ink: only the rows that changed, each at its place, while Ink keeps an empty box
- * there and never touches it. docs/decisions tells why; FTUI_PAINTER=0 gives the same strings to Ink instead.
+ * Paints what changes often past Ink, all but overlay and key bar: only the rows that changed, each at its place, while Ink
+ * keeps an empty box there and never touches it. docs/decisions tells why; FTUI_PAINTER=0 gives the same strings to Ink.
  */
 
 export interface BodyPlace {

@@ -5,7 +5,8 @@
 import stringWidth from 'string-width';
 import type { Paint, Style } from './style.ts';
 
-const simple = /^[\u0020-\u007e]*$/;
+/** Characters of one cell each: printable ASCII, and what the glyphs of style.ts and units are made of. */
+const simple = /^[ -~µ×·…─-▟▸▾✓]*$/;
 
 /** Terminal cells that a text takes. */
 export function cellWidth(text: string): number {

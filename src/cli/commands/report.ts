@@ -20,7 +20,7 @@ import {
 import type { ReportRequest } from '../../recording/report/report-request.ts';
 import { TraceDat } from '../../recording/trace-dat/trace-dat.ts';
 import { TraceDatEvents } from '../../recording/trace-dat/trace-dat-events.ts';
-import { writeReport } from '../../session/report-threads.ts';
+import { startReportThreads, writeReport } from '../../session/report-threads.ts';
 import { writeOut } from '../byte-output.ts';
 import { readSelection } from '../export-selection.ts';
 import { printNotice } from '../output.ts';
@@ -110,7 +110,10 @@ function chooseFile({ file, i }: ReportArguments): string {
 }
 
 async function printReport(path: string, args: ReportArguments): Promise<readonly string[]> {
-  const recording = new TraceDat(openByteSource(path));
+  const source = openByteSource(path);
+  const shown = readShown(args);
+  const started = wantsExtra(args) ? [] : startReportThreads(source, shown);
+  const recording = new TraceDat(source);
   const extra = formatExtra(recording, args);
   const { latencyText } = recording.layout;
   writeOut(Buffer.from(extra ?? formatBanner(recording)));
@@ -121,9 +124,22 @@ async function printReport(path: string, args: ReportArguments): Promise<readonl
     return recording.problems;
   }
   const { from, to, cpus, pids, comms, instance } = readReportSelection(new TraceDatEvents(recording), args);
-  recording.source.close();
   const request: ReportRequest = {
+    ...shown,
     path,
+    from,
+    to,
+    cpus: cpus && [...cpus],
+    pids: pids && [...pids],
+    comms: comms && [...comms],
+    instance,
+  };
+  return writeReport(request, writeOut, { recording, started });
+}
+
+/** What of a report needs no look at the recording. */
+function readShown(args: ReportArguments): Pick<ReportRequest, 'layout' | 'filters' | 'exclusions'> {
+  return {
     layout: {
       latencyFormat: args.l,
       nanoseconds: args.t,
@@ -132,16 +148,13 @@ async function printReport(path: string, args: ReportArguments): Promise<readonl
       hideHardInterrupts: args.I,
       hideSoftInterrupts: args.S,
     },
-    from,
-    to,
-    cpus: cpus && [...cpus],
-    pids: pids && [...pids],
-    comms: comms && [...comms],
-    instance,
     filters: args.F ?? [],
     exclusions: args.exclude ?? [],
   };
-  return writeReport(request, writeOut);
+}
+
+function wantsExtra({ stat, uname, producer, E, events, event }: ReportArguments): boolean {
+  return stat || uname || producer || E || events || event !== undefined;
 }
 
 /** What is asked for instead of the events. As in trace-cmd, the later of these wins. */

@@ -30,10 +30,11 @@ export interface OpenReport {
   readonly report: Report;
 }
 
-/** Opens the recording and makes its report; throws UsageError for a filter that cannot be read. */
-export function openReport(request: ReportRequest): OpenReport {
-  const source = openByteSource(request.path);
-  const recording = new TraceDat(source);
+/** Makes the report of an open recording, or opens it; throws UsageError for a filter that cannot be read. */
+export function openReport(
+  request: ReportRequest,
+  recording: TraceDat = new TraceDat(openByteSource(request.path)),
+): OpenReport {
   const { layout, filters = [], exclusions = [], from, to, cpus, pids, comms, instance } = request;
   const selection = { from, to, cpus: setOf(cpus), pids: setOf(pids), comms: setOf(comms), instance };
   const report = new Report(recording, {
@@ -41,7 +42,7 @@ export function openReport(request: ReportRequest): OpenReport {
     selection,
     filters: [...parseFilters(recording, filters, false), ...parseFilters(recording, exclusions, true)],
   });
-  return { source, recording, report };
+  return { source: recording.source, recording, report };
 }
 
 /** Throws UsageError with the place of what is wrong. */

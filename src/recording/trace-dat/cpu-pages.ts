@@ -32,8 +32,9 @@ const plainBlockBytes = 256 * 1024;
 /** Compressed chunks have some 10 KB. */
 const readAhead = 256 * 1024;
 const mostHeads = 4096;
-/** For a pass over the heads of chunks, 8 bytes each. */
-const chunkHeadWindow = 16;
+const chunkHeadBytes = 8;
+/** For a pass over the heads of chunks. */
+const chunkHeadWindow = 2 * chunkHeadBytes;
 
 /** The pages of a CPU; `problem` is told what of them is missing. */
 export function openCpuPages(
@@ -154,20 +155,24 @@ class ChunkedPages implements CpuPages {
     }
   }
 
+  /** Keeps the heads of all pages of the block: a search that has come so near asks for several of them. */
   #readHead(index: number, length: number): Uint8Array {
-    const { bytes, first } = this.blockAt(index);
-    const start = (index - first) * this.pageSize;
-    const head = bytes.slice(start, start + length);
-    if (this.#heads.size < mostHeads) this.#heads.set(index, head);
-    return head;
+    const { bytes, first, count } = this.blockAt(index);
+    const headOf = (page: number) =>
+      bytes.slice((page - first) * this.pageSize, (page - first) * this.pageSize + length);
+    if (count > mostHeads) return headOf(index);
+    if (this.#heads.size + count > mostHeads) this.#heads.clear();
+    for (let page = first; page < first + count; page += 1) this.#heads.set(page, headOf(page));
+    return this.#heads.get(index) ?? headOf(index);
   }
 
-  /** The bytes of a compressed chunk; those of the next ones are read with them. */
+  /** The bytes of a compressed chunk; where chunks are read one after the other, those of the next ones with them. */
   #readBlock(offset: number, length: number): Uint8Array {
     const at = offset - this.#aheadAt;
     if (at >= 0 && at + length <= this.#ahead.length) return this.#ahead.subarray(at, at + length);
-    const wanted = Math.max(Math.min(readAhead, this.#end - offset), length);
-    if (wanted > this.#memory.length) this.#memory = new Uint8Array(wanted);
+    const isNext = at >= 0 && at <= this.#ahead.length + chunkHeadBytes;
+    const wanted = isNext ? Math.max(Math.min(readAhead, this.#end - offset), length) : length;
+    if (wanted > this.#memory.length) this.#memory = new Uint8Array(Math.max(wanted, readAhead));
     const count = this.#source.read(this.#memory.subarray(0, wanted), offset);
     this.#ahead = this.#memory.subarray(0, count);
     this.#aheadAt = offset;

@@ -163,9 +163,6 @@ interface StampedPage {
   readonly stamp: number | undefined;
 }
 
-/** So often the place is guessed from the stamps around it; where they are too uneven for that, halving goes on. */
-const mostGuesses = 12;
-
 /**
  * The page to begin at for the records from `time` on: the last whose stamp is before it (several can have the same), or
  * the first. Pages that cannot be read are stepped over.
@@ -175,13 +172,20 @@ export function findPageAt(records: CpuRecords, time: number): number {
   if (count < 2) return 0;
   let from = stampedPage(records, 0);
   let to: StampedPage = { ...stampedPage(records, count - 1), page: count };
-  for (let step = 0; to.page - from.page > 1; step += 1) {
-    const middle = step < mostGuesses ? guessPage(from, to, time) : (from.page + to.page) >>> 1;
+  // Which end moved last, and how often in a row: 2 is twice `from`, -2 twice `to`.
+  let moved = 0;
+  while (to.page - from.page > 1) {
+    const middle = Math.abs(moved) > 1 ? (from.page + to.page) >>> 1 : guessPage(from, to, time, moved);
     let probe = stampedPage(records, middle);
     while (probe.stamp === undefined && probe.page + 1 < to.page)
       probe = stampedPage(records, Math.min(records.pages.nextBlock(probe.page), to.page - 1));
-    if (probe.stamp !== undefined && probe.stamp < time) from = probe;
-    else to = { page: middle, stamp: probe.stamp };
+    if (probe.stamp !== undefined && probe.stamp < time) {
+      from = probe;
+      moved = moved === 1 ? 2 : 1;
+    } else {
+      to = { page: middle, stamp: probe.stamp };
+      moved = moved === -1 ? -2 : -1;
+    }
   }
   return from.page;
 }
@@ -190,9 +194,14 @@ function stampedPage(records: CpuRecords, page: number): StampedPage {
   return { page, stamp: records.stampOf(page) };
 }
 
-/** A page between two, where `time` would be if the stamps between them were even. */
-function guessPage(from: StampedPage, to: StampedPage, time: number): number {
+/**
+ * A page between two: where `time` would be if the stamps between them were even, and a little to the side of the end
+ * that did not move last, so that the next guess closes the place in from both sides.
+ */
+function guessPage(from: StampedPage, to: StampedPage, time: number, moved: number): number {
+  const pages = to.page - from.page;
   const part = (time - from.stamp!) / (to.stamp! - from.stamp!);
   if (!(part >= 0 && part <= 1)) return (from.page + to.page) >>> 1;
-  return Math.min(Math.max(Math.floor(from.page + part * (to.page - from.page)), from.page + 1), to.page - 1);
+  const guess = Math.floor(from.page + part * pages + (moved * pages) / 16);
+  return Math.min(Math.max(guess, from.page + 1), to.page - 1);
 }

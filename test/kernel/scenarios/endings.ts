@@ -16,12 +16,20 @@ function expectNothingLeft(lab: Lab): void {
 }
 
 scenario('ctrl-c-in-a-terminal', here, async (lab) => {
-  const ftui = await lab.startInTerminal(lab.ftuiFile, session);
+  const ftui = await lab.startInTerminal(lab.ftuiFile, [...session, '--plain']);
   await ftui.waitFor('tracing:');
   ftui.write('\x03');
   const { stdout, status } = await ftui.done;
   assert.equal(status, 0);
   assert.match(stdout, summary);
+  expectNothingLeft(lab);
+});
+
+scenario('ctrl-c-on-the-screen', here, async (lab) => {
+  const ftui = await lab.startInTerminal(lab.ftuiFile, session);
+  await ftui.waitFor('LIVE', 40_000);
+  ftui.write('\x03');
+  assert.equal((await ftui.done).status, 0);
   expectNothingLeft(lab);
 });
 
@@ -75,15 +83,18 @@ scenario('sigterm-reaches-the-command', here, async (lab) => {
   expectNothingLeft(lab);
 });
 
-scenario('closed-terminal', here, async (lab) => {
-  const ftui = await lab.startInTerminal(lab.ftuiFile, session);
-  await ftui.waitFor('tracing:');
+scenario('closed-terminal', here, (lab) => closeTerminal(lab, [...session, '--plain'], 'tracing:'));
+scenario('closed-terminal-of-the-screen', here, (lab) => closeTerminal(lab, session, 'LIVE'));
+
+async function closeTerminal(lab: Lab, words: readonly string[], running: string): Promise<void> {
+  const ftui = await lab.startInTerminal(lab.ftuiFile, words);
+  await ftui.waitFor(running, 40_000);
   ftui.hangUp();
   const isGone = () => !existsSync(`/proc/${ftui.pid}/exe`);
   for (let tries = 0; tries < 100 && !isGone(); tries += 1) await sleep(100);
   assert.ok(isGone(), 'ftui is still there');
   expectNothingLeft(lab);
-});
+}
 
 scenario('output-piped-into-head', here, async (lab) => {
   const line = `"$0" event sched:sched_switch -- sh -c 'sleep 0.1; sleep 0.1; exit 3' | head -1; echo "\${PIPESTATUS[*]}"`;

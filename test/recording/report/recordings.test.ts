@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createByteSink, openByteSource } from '../../../src/recording/files.ts';
+import { byteSourceOf, createByteSink, openByteSource } from '../../../src/recording/files.ts';
 import { formatBanner } from '../../../src/recording/report/report-extras.ts';
 import { plainReport } from '../../../src/recording/report/report-options.ts';
 import { openReport } from '../../../src/recording/report/report-request.ts';
 import { openPageStreams } from '../../../src/recording/trace-dat/page-streams.ts';
+import { TraceDat } from '../../../src/recording/trace-dat/trace-dat.ts';
 import { writeRecording } from '../../../src/recording/trace-dat/write-recording.ts';
-import { type ReportThreading, writeReport } from '../../../src/session/report-threads.ts';
+import { type ReportThreading, startReportThreads, writeReport } from '../../../src/session/report-threads.ts';
 import { expectedReport, recordingNames, recordingPath } from '../../recordings/recordings.ts';
 
 /** Events whose print fmt trace-cmd 3.3.1 cannot read and ftui can: docs/report.md. */
@@ -92,4 +93,23 @@ describe.each(recordingNames)('%s', (name) => {
     const together = await printReport(recordingPath(name), { threads: 2, sliceBytes: 8192 });
     expect(together.text === alone.text).toBe(true);
   });
+
+  it('is the same with threads that were started before the recording was opened', async () => {
+    const alone = await printReport(recordingPath(name), { threads: 1 });
+    const source = openByteSource(recordingPath(name));
+    const started = startReportThreads(source, { layout: plainReport }, { threads: 2, smallest: 0 });
+    expect(started).toHaveLength(1);
+    const recording = new TraceDat(source);
+    const together = await printReport(source.name, { recording, started, threads: 2, sliceBytes: 8192 });
+    expect(together.text === alone.text).toBe(true);
+  });
+});
+
+it('starts no threads for a small recording, nor where lines depend on those before', () => {
+  const source = byteSourceOf(new Uint8Array(1 << 20));
+  expect(startReportThreads(source, { layout: plainReport }, { threads: 2 })).toEqual([]);
+  const large = { ...source, size: () => 1 << 30 };
+  expect(startReportThreads(large, { layout: { ...plainReport, timeDifference: true } }, { threads: 2 })).toEqual([]);
+  expect(startReportThreads(large, { layout: plainReport, filters: ['sched'] }, { threads: 2 })).toEqual([]);
+  expect(startReportThreads(large, { layout: plainReport }, { threads: 1 })).toEqual([]);
 });

@@ -16,7 +16,11 @@ export interface TreeState {
   readonly rows: readonly TreeRow[];
   readonly builtVersion: number;
   readonly builtMerges: number;
+  /** How many nodes there were. */
+  readonly builtNodes: number;
+  /** When the rows were put in order last, and when they were looked through for new ones. */
   readonly builtAt: number;
+  readonly grownAt: number;
   /** The path that the cursor is bound to. */
   readonly key: string;
   readonly cursor: ListCursor;
@@ -86,7 +90,9 @@ export const initialGraphState: GraphState = {
     rows: [],
     builtVersion: -1,
     builtMerges: 0,
+    builtNodes: 0,
     builtAt: 0,
+    grownAt: 0,
     key: '',
     cursor: atFirst,
   },

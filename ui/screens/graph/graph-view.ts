@@ -1,7 +1,7 @@
 /** The Graph screen as lines: which view, its heading, its body, and what is known of the row under the cursor. */
 import type { ScreenView, ViewContext } from '../../state/screen.ts';
 import { Line } from '../../terminal/line.ts';
-import { formatWhole } from '../../terminal/quantities.ts';
+import { formatDuration, formatStamp, formatWhole } from '../../terminal/quantities.ts';
 import { callsHeading, drawCalls, drawOpenedTree, openedHeading } from './calls-view.ts';
 import { drawFlame } from './flame-view.ts';
 import { type GraphState, graphViews } from './graph-state.ts';
@@ -100,6 +100,18 @@ function emptyBody({ width, style, models }: ViewContext): string[] {
   return ['', ...models.emptyWords('graph').map((text) => new Line(width, style).add(`  ${text}`).toString())];
 }
 
+/** Whose call it is that is shown as it was. */
+function openedDetail({ calls }: GraphState, { width, style, models }: ViewContext): string {
+  const row = calls.cursor.at < models.calls.length ? models.calls.rowAt(calls.cursor.at) : undefined;
+  if (row?.kind !== 'call') return '';
+  const took = row.duration === undefined ? '' : ` for ${formatDuration(row.duration)}`;
+  const place = `${models.taskOf(row.pid)} on cpu${row.cpu} at ${formatStamp(models.stampOf(row.time))}s`;
+  return new Line(width, style)
+    .add(` ${models.nameOf(row.func).name}`, style.bold)
+    .add(`${took} by ${place}`)
+    .toString();
+}
+
 function detailOfView(state: GraphState, context: ViewContext, lines: number): string[] {
   if (lines === 0) return [];
   const { width, style, models } = context;
@@ -109,6 +121,10 @@ function detailOfView(state: GraphState, context: ViewContext, lines: number): s
     ? ' following the newest call; G or f again after moving up'
     : ` +${formatWhole(Math.max(0, more))} newer; f follows`;
   const text =
-    state.view === 'calls' ? [new Line(width, style).add(ofCalls, style.dim).toString()] : treeDetail(state, context);
+    state.view === 'calls' && state.calls.opened !== undefined
+      ? [openedDetail(state, context)]
+      : state.view === 'calls'
+        ? [new Line(width, style).add(ofCalls, style.dim).toString()]
+        : treeDetail(state, context);
   return [rule, ...text, '', '', ''].slice(0, lines);
 }

@@ -1,5 +1,5 @@
 /** The number columns of the tree and of the list of functions: what they show, how wide, what is left out when narrow. */
-import type { PathMetric, PathStats } from '../../../src/index.ts';
+import type { PathMetric, PathSums } from '../../../src/index.ts';
 import { formatCount, formatDuration, formatShare, formatSparkline } from '../../terminal/quantities.ts';
 import type { Style } from '../../terminal/style.ts';
 
@@ -34,7 +34,7 @@ export interface CellContext {
 }
 
 /** The text of one cell. */
-export function formatCell({ name }: NumberColumn, stats: PathStats, { style, whole, rates }: CellContext): string {
+export function formatCell({ name }: NumberColumn, stats: PathSums, { style, whole, rates }: CellContext): string {
   const time = (ns: number | undefined) => {
     if (ns === undefined || stats.returned === 0) return '';
     return whole > 0 ? formatShare(ns / whole) : formatDuration(ns);

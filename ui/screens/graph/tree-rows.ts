@@ -117,6 +117,7 @@ class TreeRowBuilder {
     const entries = children.map((node) => ({
       node,
       value: paths.metricOf(node, metric),
+      isUnseen: paths.isUnseen(node),
       place: before?.get(paths.keyOf(node)),
     }));
     entries.sort((a, b) => {
@@ -124,7 +125,10 @@ class TreeRowBuilder {
       if (isClose && a.place !== undefined && b.place !== undefined) return a.place - b.place;
       return a.value === b.value ? a.node - b.node : sign * (a.value - b.value);
     });
-    return entries.map(({ node }) => node);
+    // What nobody asked for comes last, however large.
+    return [...entries.filter(({ isUnseen }) => !isUnseen), ...entries.filter(({ isUnseen }) => isUnseen)].map(
+      ({ node }) => node,
+    );
   }
 
   #addSmall(node: number, small: readonly number[], place: RowPlace): void {
@@ -143,7 +147,8 @@ class TreeRowBuilder {
     const byHand = this.#request.folds.get(key);
     if (byHand !== undefined) return byHand;
     const { paths, root, accepts } = this.#request;
-    if (accepts !== undefined || node === root || paths.kindOf(node) === 'group') return true;
+    if (accepts !== undefined || node === root || (paths.kindOf(node) === 'group' && !paths.isUnseen(node)))
+      return true;
     return this.#hot.has(node) && paths.totalOf(node) >= this.#rootTotal * hotShare;
   }
 }
@@ -168,15 +173,18 @@ function findHotPath(paths: PathReader, root: number, metric: PathMetric): numbe
   }
 }
 
-/** The callee with the largest value; undefined when there is none. */
+/** The callee with the largest value; undefined when there is none. What nobody asked for only where nothing else is. */
 export function largestChild(paths: PathReader, node: number, metric: PathMetric): number | undefined {
   let largest: number | undefined;
+  let unseen: number | undefined;
   let most = Number.NEGATIVE_INFINITY;
   for (const child of paths.children(node)) {
     const value = paths.metricOf(child, metric);
-    if (paths.kindOf(child) === 'more' || value <= most) continue;
-    most = value;
-    largest = child;
+    if (paths.isUnseen(child)) unseen = child;
+    else if (paths.kindOf(child) !== 'more' && value > most) {
+      most = value;
+      largest = child;
+    }
   }
-  return largest;
+  return largest ?? unseen;
 }

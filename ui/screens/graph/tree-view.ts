@@ -1,5 +1,6 @@
 /** The tree view: calls merged by path, with their sums, drawn as lines. */
-import { durationMark, errorName, type PathStats } from '../../../src/index.ts';
+import { durationMark, errorName, type PathSums } from '../../../src/index.ts';
+import { settle } from '../../state/list-cursor.ts';
 import type { PathReader } from '../../state/path-reader.ts';
 import type { ViewContext } from '../../state/screen.ts';
 import { Line } from '../../terminal/line.ts';
@@ -21,8 +22,10 @@ export function treeHeading({ metric, ascending, hiddenColumns }: GraphState, { 
 
 export function drawTreeRows(state: GraphState, context: ViewContext, height: number): string[] {
   const { tree } = state;
-  const rows = tree.rows.slice(tree.cursor.top, tree.cursor.top + height);
-  return rows.map((row, index) => drawTreeRow(row, tree.cursor.top + index === tree.cursor.at, state, context));
+  // An overlay may have taken room since the cursor was placed.
+  const { at, top } = settle(tree.cursor, tree.rows.length, height);
+  const rows = tree.rows.slice(top, top + height);
+  return rows.map((row, index) => drawTreeRow(row, top + index === at, state, context));
 }
 
 function drawTreeRow(row: TreeRow, isCursor: boolean, state: GraphState, context: ViewContext): string {
@@ -30,7 +33,7 @@ function drawTreeRow(row: TreeRow, isCursor: boolean, state: GraphState, context
   const { paths } = models;
   const paintIf = (paint: Paint): Paint => (isCursor ? style.plain : paint);
   const line = new Line(width, style).add(row.isHot ? '=' : ' ', paintIf(style.warning)).add(isCursor ? '>' : ' ');
-  const stats = row.rest === undefined ? paths.stats(row.node) : restStats(row.rest);
+  const stats = row.rest === undefined ? paths.sums(row.node) : restSums(row.rest);
   const whole = wholeOf(row, state, paths);
   const rates = () => (row.rest === undefined ? paths.ratesOf(row.node) : []);
   for (const column of shownColumns(width, state.hiddenColumns)) {
@@ -80,8 +83,16 @@ function drawName(
   if (name.module !== undefined) line.add(` [${name.module}]`, isCursor ? undefined : style.module);
   const cut = paths.cutOf(row.node);
   if (cut > 0) line.add(` ${formatCount(cut)}?`, isCursor ? undefined : style.dim);
-  const running = paths.runningOf(row.node);
+  const running = runningHere(row, models);
   if (running > 0) line.add(` ${running} running`, isCursor ? undefined : style.good);
+}
+
+/** Calls that run in this row and in none below it; of a recording that is read at once nothing runs. */
+function runningHere({ node, isOpen }: TreeRow, { paths, transport }: ViewContext['models']): number {
+  if (transport?.speed === 0) return 0;
+  const running = paths.runningOf(node);
+  if (running === 0 || !isOpen) return running;
+  return paths.children(node).reduce((left, child) => left - paths.runningOf(child), running);
 }
 
 function paintOfName(node: number, module: string | undefined, paths: PathReader, style: Style): Paint | undefined {
@@ -90,7 +101,7 @@ function paintOfName(node: number, module: string | undefined, paths: PathReader
   return module === undefined ? undefined : style.module;
 }
 
-function paintOfTime(metric: string | undefined, stats: PathStats, style: Style): Paint {
+function paintOfTime(metric: string | undefined, stats: PathSums, style: Style): Paint {
   if (metric === 'calls') return style.plain;
   const time = (metric === 'max' || metric === 'average' ? stats.max : stats.total) ?? 0;
   if (time >= 100_000_000) return style.error;
@@ -105,16 +116,9 @@ function wholeOf(row: TreeRow, { percent }: GraphState, paths: PathReader): numb
   return Math.max(paths.totalOf(of), 1);
 }
 
-function restStats({ calls, total, self }: NonNullable<TreeRow['rest']>): PathStats {
-  return {
-    calls,
-    returned: calls,
-    ...{ total, self, interruptTime: 0, cut: 0, running: 0, errors: 0 },
-    ...{ min: undefined, max: undefined, maxAt: undefined, p50: undefined, p99: undefined },
-    average: calls === 0 ? undefined : total / calls,
-    histogram: [],
-    errorNumbers: [],
-  };
+function restSums({ calls, total, self }: NonNullable<TreeRow['rest']>): PathSums {
+  const average = calls === 0 ? undefined : total / calls;
+  return { calls, returned: calls, total, self, average, max: undefined, errors: 0 };
 }
 
 /** Two or three lines about the node under the cursor. */

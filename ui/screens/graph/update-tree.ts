@@ -22,9 +22,8 @@ export function rebuildTree(state: GraphState, context: TreeContext, force: bool
   const { tree } = state;
   const { paths } = context.models;
   const isNew = paths.version !== tree.builtVersion;
-  const age = context.now - tree.builtAt;
-  if (!force && !(isNew && age >= (tree.rows.length === 0 ? 0 : growMs))) return state;
-  const keepOrder = !force && age < orderMs;
+  const keepOrder = !force && context.now - tree.builtAt < orderMs && !isRead(context.models);
+  if (!force && !(isNew && isDue(tree, context, keepOrder))) return state;
   const root = tree.zoom === '' ? 0 : (paths.find(tree.zoom) ?? 0);
   const rows = buildTreeRows({
     paths,
@@ -36,7 +35,8 @@ export function rebuildTree(state: GraphState, context: TreeContext, force: bool
     before: force && !isNew ? undefined : new Map(tree.rows.map(({ key }, index) => [key, index])),
   });
   // Between two orderings only what is new is added: the numbers change in place.
-  if (keepOrder && rows.length === tree.rows.length) return state;
+  const seen = { builtNodes: paths.nodeCount, grownAt: context.now };
+  if (keepOrder && rows.length === tree.rows.length) return { ...state, tree: { ...tree, ...seen } };
   const at = rows.findIndex(({ key }) => key === tree.key);
   const cursor = settle({ at: at < 0 ? tree.cursor.at : at, top: shiftTop(tree, at) }, rows.length, context.height);
   const key = rows[cursor.at]?.key ?? '';
@@ -44,6 +44,7 @@ export function rebuildTree(state: GraphState, context: TreeContext, force: bool
     ...state,
     tree: {
       ...tree,
+      ...seen,
       rows,
       cursor,
       key,
@@ -52,6 +53,17 @@ export function rebuildTree(state: GraphState, context: TreeContext, force: bool
       builtAt: force ? tree.builtAt : context.now,
     },
   };
+}
+
+/** Between two orderings only new nodes are a reason to build, and not too often. */
+function isDue(tree: TreeState, { models, now }: TreeContext, keepOrder: boolean): boolean {
+  if (tree.rows.length === 0 || !keepOrder) return true;
+  return now - tree.grownAt >= growMs && models.paths.nodeCount !== tree.builtNodes;
+}
+
+/** All of a recording is there: what comes last is the order to stay. */
+function isRead({ transport, status }: Models): boolean {
+  return transport?.speed === 0 && status.share === 1;
 }
 
 /** The row under the cursor stays at its height on the screen. */
@@ -127,18 +139,29 @@ export function goTo(state: GraphState, context: TreeContext, key: string | unde
   if (key === undefined) return state;
   const { paths } = context.models;
   const node = paths.find(key);
+  const isShown = ({ tree }: GraphState) => tree.rows.some((row) => row.key === key);
   let next = state;
-  if (node !== undefined && !state.tree.rows.some((row) => row.key === key)) {
-    const folds = new Map(state.tree.folds);
-    for (const above of paths.pathOf(node).slice(0, -1)) folds.set(paths.keyOf(above), true);
-    const parent = paths.parentOf(node);
-    if (parent > 0) folds.set(restKey(paths.keyOf(parent)), true);
-    next = rebuildTree({ ...state, tree: { ...state.tree, folds } }, context, true);
-  }
+  if (node !== undefined && !isShown(next)) next = unfoldAbove(state, context, node, false);
+  if (node !== undefined && !isShown(next)) next = unfoldAbove(state, context, node, true);
   const at = next.tree.rows.findIndex((row) => row.key === key);
   if (at < 0) return next;
   const cursor = settle({ at, top: next.tree.cursor.top }, next.tree.rows.length, context.height);
   return { ...next, tree: { ...next.tree, cursor, key } };
+}
+
+/** Unfolds the callers of a node; `withSmall` what is drawn as `… N more` among their callees as well. */
+function unfoldAbove(state: GraphState, context: TreeContext, node: number, withSmall: boolean): GraphState {
+  const { paths } = context.models;
+  const keys = paths
+    .pathOf(node)
+    .slice(0, -1)
+    .map((above) => paths.keyOf(above));
+  const all = withSmall ? keys.flatMap((key) => [key, restKey(key)]) : keys;
+  return setFolds(
+    state,
+    context,
+    all.map((key) => [key, true] as const),
+  );
 }
 
 function setFolds(
