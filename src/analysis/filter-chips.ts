@@ -62,11 +62,13 @@ function parseChip(word: string, column: number): FilterChip {
   const isNegated = word.startsWith('!');
   const bare = isNegated ? word.slice(1) : word;
   const [, name = '', operator = '', value = ''] = /^([a-z]+)(:|>=|<=|>|<|=)(.*)$/.exec(bare) ?? [];
+  const unknown = otherNames[name] === undefined && operator !== '=' && !value.startsWith(':') ? name : '';
   const field = otherNames[name] ?? 'text';
   const isText = field === 'text' && name !== 'text';
   const refuse = (why: string, remedy: string): never => {
     throw new UsageError({ attempted: `reading the filter '${word}' at column ${column}`, why, remedy });
   };
+  if (unknown !== '') refuse(`there is no field ${unknown}`, `${Object.keys(otherNames).join(' ')}; text:… searches`);
   const parts = isText ? { operator: ':', value: bare } : { operator, value };
   if (parts.value === '')
     return refuse('nothing stands behind it', 'task:bash cpu:0-3 dur>1ms ret<0 !fn:irq* event:sched*');

@@ -17,7 +17,7 @@ export type SymbolLookup = Pick<EventTextContext, 'nameOfHalves' | 'addressOf'>;
 
 /** As long as TaskNames holds a name to be right; longer where that takes more than this share of the time. */
 const namesForMs = 100;
-const namesShare = 0.02;
+const namesShare = 0.2;
 
 const noSymbols: SymbolLookup = { nameOfHalves: () => undefined, addressOf: () => undefined };
 

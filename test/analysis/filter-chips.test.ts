@@ -43,6 +43,7 @@ describe('filter chips', () => {
     ['READ', true],
     ['prev_pid=7', true],
     ['text:nothing', false],
+    ['sched::x', false],
     ['task:bash cpu:3 dur>1ms', true],
     ['task:bash cpu:4', false],
   ])('%s lets the call through: %s', (line, expected) => expect(accepts(line)).toBe(expected));
@@ -61,6 +62,8 @@ describe('filter chips', () => {
     ['pid:1,b', "'b' is no number"],
     ['time:now', "'now' is no span"],
     ['fn<a', 'fn takes no <'],
+    ['bogus:x', 'there is no field bogus'],
+    ['!foo>3', 'there is no field foo'],
   ])('%s is refused: %s', (line, message) => expect(() => parseChips(line)).toThrow(message));
 
   it('tells the numbers that a kernel can filter by', () => {

@@ -261,6 +261,7 @@ export function fakeModels(
     taskOf: (pid) => `bash-${pid}`,
     stampOf: (time) => 12e9 + time,
     matches: (text, query) => text.toLowerCase().includes(query.toLowerCase()),
+    nameFilter: undefined,
     filterRows: () => chips,
     isTracing: true,
     recordingFile: undefined,

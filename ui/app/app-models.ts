@@ -352,6 +352,10 @@ export class AppModels implements Models {
     return matchesQuery(text, query);
   }
 
+  get nameFilter() {
+    return this.filters.names;
+  }
+
   filterRows() {
     return this.filters.rows;
   }

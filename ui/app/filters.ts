@@ -1,5 +1,6 @@
 /** The filters of the session: one list, each of which can be turned off or taken away. */
 import { type ChipSubject, type FilterChip, parseChips } from '../../src/index.ts';
+import type { NameFilter } from '../screens/graph/tree-filter.ts';
 import type { FilterChange } from '../state/effect.ts';
 
 interface Entry {
@@ -38,16 +39,16 @@ export class Filters {
     return this.#entries.every(({ chip, on }) => !on || chip.accepts(subject));
   }
 
-  /** Whether a function's name alone lets it pass: for the tree, whose rows are of many tasks. */
-  acceptsFunction(name: string): boolean {
-    return this.#entries.every(
-      ({ chip, on }) => !on || (chip.field !== 'fn' && chip.field !== 'text') || chip.accepts({ function: name }),
-    );
-  }
-
-  /** Whether a filter is in force that a row of the merged tree can be judged by. */
-  get concernsFunctions(): boolean {
-    return this.#entries.some(({ chip, on }) => on && (chip.field === 'fn' || chip.field === 'text'));
+  /** What the filters say of names alone, for the tree, whose rows are of many tasks; undefined when they say nothing. */
+  get names(): NameFilter | undefined {
+    const about = this.chips.filter(({ field }) => field === 'fn' || field === 'text');
+    if (about.length === 0) return undefined;
+    const [hiding, wanting] = [about.filter((chip) => chip.isNegated), about.filter((chip) => !chip.isNegated)];
+    return {
+      version: this.version,
+      hides: (name) => hiding.some((chip) => !chip.accepts({ function: name })),
+      wants: wanting.length === 0 ? undefined : (name) => wanting.every((chip) => chip.accepts({ function: name })),
+    };
   }
 
   /** The chips in force that a source can apply itself while reading. */

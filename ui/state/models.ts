@@ -17,6 +17,7 @@ import type {
   WantedTraces,
 } from '../../src/index.ts';
 import type { ScreenId } from '../keys/key-table.ts';
+import type { NameFilter } from '../screens/graph/tree-filter.ts';
 import type { PathReader } from './path-reader.ts';
 
 export interface FunctionName {
@@ -131,6 +132,8 @@ export interface Models {
   matches(text: string, query: string): boolean;
   /** The filters, each of which can be turned off. */
   filterRows(): readonly { readonly name: string; readonly on: boolean; readonly note?: string }[];
+  /** What the filters say of function names. */
+  readonly nameFilter: NameFilter | undefined;
   /** Whether the kernel is tracing for this session now. */
   readonly isTracing: boolean;
   /** The file that is being recorded to. */

@@ -68,8 +68,8 @@ scenario('hostile-file-names-text', { needs: ['kprobe_events'] }, async (lab) =>
 scenario('hostile-task-names-and-event-texts', { live: true }, async (lab) => {
   const name = `$'\\e[31m\\x9b\\xff\\r'`;
   const exact = lossless('\x1b[31m', 0x9b, 0xff, '\r');
-  // A task's name is looked up at most ten times a second.
-  const rename = `printf ${name} > /proc/self/comm; sleep 0.3`;
+  // A task’s name is looked up ten times a second, less often where that takes long.
+  const rename = `printf ${name} > /proc/self/comm; sleep 1`;
   const script = `cd ${lab.folder}; cp /bin/true ${name}; ${rename}; (:); ./${name}`;
   const args = ['event', 'sched:sched_process_exec', 'sched:sched_process_fork', '--', 'bash', '-c', script];
   const json = await lab.run(['event', '--json', ...args.slice(1)]);

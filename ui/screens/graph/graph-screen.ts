@@ -198,6 +198,10 @@ function effectsOf(state: GraphState, action: string, context: ViewContext): rea
       return [{ kind: 'record' }];
     case 'reset':
       return [{ kind: 'reset' }];
+    case 'source':
+      return [
+        { kind: 'message', text: 'no debug info of the kernel is read: its source lines are not known', isError: true },
+      ];
     case 'export':
       return [{ kind: 'ask', to: 'command', text: 'export trace.folded' }];
     default:

@@ -16,6 +16,8 @@ export interface TreeState {
   readonly rows: readonly TreeRow[];
   readonly builtVersion: number;
   readonly builtMerges: number;
+  /** Version of the filter by names that the rows were built with; 0 without one. */
+  readonly builtFilter: number;
   /** How many nodes there were. */
   readonly builtNodes: number;
   /** When the rows were put in order last, and when they were looked through for new ones. */
@@ -90,6 +92,7 @@ export const initialGraphState: GraphState = {
     rows: [],
     builtVersion: -1,
     builtMerges: 0,
+    builtFilter: 0,
     builtNodes: 0,
     builtAt: 0,
     grownAt: 0,

@@ -36,8 +36,10 @@ export interface TreeRequest {
   readonly hideInterrupts: boolean;
   /** The order there was, by path: values within a tenth of each other keep it. */
   readonly before?: ReadonlyMap<string, number> | undefined;
-  /** Only paths for which this holds, and those above them; undefined shows all. */
+  /** Only nodes for which this holds; undefined shows all. */
   readonly accepts?: ((node: number) => boolean) | undefined;
+  /** Everything is unfolded unless it was folded by hand: something is looked for. */
+  readonly opensAll?: boolean | undefined;
 }
 
 /** The hot path is unfolded until a callee takes less than this share of the root. */
@@ -99,11 +101,11 @@ class TreeRowBuilder {
   }
 
   #sortedChildren(node: number): { children: number[]; small: number[] } {
-    const { paths, metric, accepts, hideInterrupts, folds } = this.#request;
+    const { paths, metric, accepts, opensAll, hideInterrupts, folds } = this.#request;
     const all = paths
       .children(node)
       .filter((child) => (accepts?.(child) ?? true) && !(hideInterrupts && paths.isInterrupt(child)));
-    const isAllShown = node === 0 || accepts !== undefined || folds.get(restKey(paths.keyOf(node))) === true;
+    const isAllShown = node === 0 || opensAll === true || folds.get(restKey(paths.keyOf(node))) === true;
     const least = isAllShown ? 0 : paths.totalOf(node) * smallShare;
     const isSmall = (child: number) => paths.totalOf(child) < least && !this.#hot.has(child);
     const few = all.filter(isSmall).length < 2;
@@ -146,9 +148,8 @@ class TreeRowBuilder {
   #isOpen(node: number, key: string): boolean {
     const byHand = this.#request.folds.get(key);
     if (byHand !== undefined) return byHand;
-    const { paths, root, accepts } = this.#request;
-    if (accepts !== undefined || node === root || (paths.kindOf(node) === 'group' && !paths.isUnseen(node)))
-      return true;
+    const { paths, root, opensAll } = this.#request;
+    if (opensAll === true || node === root || (paths.kindOf(node) === 'group' && !paths.isUnseen(node))) return true;
     return this.#hot.has(node) && paths.totalOf(node) >= this.#rootTotal * hotShare;
   }
 }

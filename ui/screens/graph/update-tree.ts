@@ -3,6 +3,7 @@ import { moveCursor, settle } from '../../state/list-cursor.ts';
 import type { Models } from '../../state/models.ts';
 import type { PathReader } from '../../state/path-reader.ts';
 import type { GraphState, TreeState } from './graph-state.ts';
+import { chooseNodes } from './tree-filter.ts';
 import { buildTreeRows, largestChild, restKey, restSuffix, type TreeRow } from './tree-rows.ts';
 
 /** Rows are put in order anew at most this often while data comes in. */
@@ -18,9 +19,11 @@ export interface TreeContext {
 }
 
 /** Builds the rows when the data or the request has changed; `force` after a key. The cursor stays with its node. */
-export function rebuildTree(state: GraphState, context: TreeContext, force: boolean): GraphState {
+export function rebuildTree(state: GraphState, context: TreeContext, isAsked: boolean): GraphState {
   const { tree } = state;
-  const { paths } = context.models;
+  const { paths, nameFilter } = context.models;
+  const builtFilter = nameFilter?.version ?? 0;
+  const force = isAsked || builtFilter !== tree.builtFilter;
   const isNew = paths.version !== tree.builtVersion;
   const keepOrder = !force && context.now - tree.builtAt < orderMs && !isRead(context.models);
   if (!force && !(isNew && isDue(tree, context, keepOrder))) return state;
@@ -32,6 +35,8 @@ export function rebuildTree(state: GraphState, context: TreeContext, force: bool
     metric: state.metric,
     ascending: state.ascending,
     hideInterrupts: state.hideInterrupts,
+    accepts: nameFilter && chooseNodes(paths, nameFilter, (node) => context.models.labelOf(node).text),
+    opensAll: nameFilter?.wants !== undefined,
     before: force && !isNew ? undefined : new Map(tree.rows.map(({ key }, index) => [key, index])),
   });
   // Between two orderings only what is new is added: the numbers change in place.
@@ -49,6 +54,7 @@ export function rebuildTree(state: GraphState, context: TreeContext, force: bool
       cursor,
       key,
       builtMerges: paths.merges,
+      builtFilter,
       builtVersion: paths.version,
       builtAt: force ? tree.builtAt : context.now,
     },
