@@ -23,13 +23,17 @@ function shownWith(filter: string): string[] {
   };
   const model = new GraphModel();
   const open: string[] = [];
-  let time = 0;
+  let now = 0;
+  const time = () => {
+    now += 1;
+    return now;
+  };
   const leave = (depth: number) => {
-    while (open.length > depth) model.exit(0, 7, (time += 1), numberOf(open.pop()!), open.length, -1, -1, 0);
+    while (open.length > depth) model.exit(0, 7, time(), numberOf(open.pop()!), open.length, -1, -1, 0);
   };
   for (const [name, depth] of script) {
     leave(depth);
-    model.enter(0, 7, 0, (time += 1), numberOf(name), depth);
+    model.enter(0, 7, 0, time(), numberOf(name), depth);
     open.push(name);
   }
   leave(0);
