@@ -3,44 +3,71 @@
  * saved_cmdlines (`PID COMM`, 128 of them by default), and /proc has those that still live.
  */
 
+import { readThreadMs } from '../base/thread-time.ts';
 import { readComm } from '../tracefs/processes.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 
 /** A name read longer ago than this is read again: exec gives a task another one. */
 const staleAfterMs = 100;
+/** In a storm of events the kernel's table of names is locked most of the time: no more than this share goes to asking. */
+const askingShare = 0.2;
 /** Names kept at most; the oldest go first. */
 const keptNames = 10_000;
 
 export class TaskNames {
   readonly #tracefs: Tracefs;
+  readonly #readWorkMs: () => number;
   readonly #names = new Map<number, string>();
-  #savedAt = Number.NEGATIVE_INFINITY;
-  #fresh = new Set<number>();
+  /** Pids asked for since `#begun`, and what that took, in milliseconds of work. */
+  readonly #asked = new Set<number>();
+  #begun = Number.NEGATIVE_INFINITY;
+  #spentMs = 0;
 
-  constructor(tracefs: Tracefs) {
+  constructor(tracefs: Tracefs, readWorkMs = readThreadMs) {
     this.#tracefs = tracefs;
+    this.#readWorkMs = readWorkMs;
   }
 
   /** The task's name; `<...>`, as the kernel writes it, where nobody knows it any more. `now` is in milliseconds. */
   nameOf(pid: number, now: number): string {
     if (pid === 0) return '<idle>';
-    if (now - this.#savedAt > staleAfterMs) this.#refresh(now);
-    if (!this.#fresh.has(pid)) this.#learn(pid, readComm(this.#tracefs.kernel, pid));
+    if (now - this.#begun > Math.max(staleAfterMs, this.#spentMs / askingShare)) this.#beginAnew(now);
+    if (!this.#asked.has(pid) && this.#mayAsk(now)) {
+      const begun = this.#readWorkMs();
+      this.#ask(pid);
+      this.#spentMs += this.#readWorkMs() - begun;
+    }
     return this.#names.get(pid) ?? '<...>';
   }
 
-  #refresh(now: number): void {
-    this.#savedAt = now;
-    this.#fresh = new Set();
+  #beginAnew(now: number): void {
+    this.#asked.clear();
+    this.#begun = now;
+    this.#spentMs = 0;
+  }
+
+  #mayAsk(now: number): boolean {
+    return this.#spentMs < askingShare * Math.max(staleAfterMs, now - this.#begun);
+  }
+
+  /** A living task's own name wins over an old one; the kernel saves the name of one that is gone when it leaves its CPU. */
+  #ask(pid: number): void {
+    this.#asked.add(pid);
+    const name = readComm(this.#tracefs.kernel, pid);
+    if (name !== undefined) this.#learn(pid, name);
+    else this.#learnSaved(pid);
+  }
+
+  /** `gone`: the task whose saved name is the last it had; those asked for before have better ones. */
+  #learnSaved(gone: number): void {
     for (const [pid, name] of parseSavedCmdlines(this.#tracefs.top.readIfThere('saved_cmdlines') ?? '')) {
-      this.#learn(pid, name);
+      if (pid === gone || !this.#asked.has(pid) || !this.#names.has(pid)) this.#learn(pid, name);
     }
   }
 
-  /** A living task's own name wins over an old one; a task that is gone keeps the name it had. */
-  #learn(pid: number, name: string | undefined): void {
-    this.#fresh.add(pid);
-    if (name === undefined || name === '<...>') return;
+  /** A task that is gone keeps the name it had. */
+  #learn(pid: number, name: string): void {
+    if (name === '<...>') return;
     this.#names.delete(pid);
     this.#names.set(pid, name);
     if (this.#names.size > keptNames) this.#names.delete(this.#names.keys().next().value!);

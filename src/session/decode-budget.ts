@@ -13,16 +13,6 @@ const listenersShare = 0.6;
 /** A reader that has been behind for so long will not catch up by itself. */
 const patienceMs = 250;
 
-/**
- * Milliseconds that this thread has worked, where Node tells (22.19): what others take of the CPU is no reason to show
- * less.
- */
-export function readThreadMs(): number {
-  if (process.threadCpuUsage === undefined) return performance.now();
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1000;
-}
-
 /** How a round went, in milliseconds of work. */
 export interface RoundReport {
   readonly readMs: number;

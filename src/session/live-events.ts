@@ -10,14 +10,9 @@ import { compileEventText, type EventTextContext, type WriteEventText } from '..
 import type { SourceItem } from '../recording/event-source.ts';
 import { RecordEvent, type RecordTables } from '../recording/record-event.ts';
 import type { StreamItem } from '../ring-buffer/stream-item.ts';
-import { readThreadMs } from './decode-budget.ts';
 import type { SessionContext } from './live-session.ts';
 
 export type SymbolLookup = Pick<EventTextContext, 'nameOfHalves' | 'addressOf'>;
-
-/** As long as TaskNames holds a name to be right; longer where that takes more than this share of the time. */
-const namesForMs = 100;
-const namesShare = 0.2;
 
 const noSymbols: SymbolLookup = { nameOfHalves: () => undefined, addressOf: () => undefined };
 
@@ -29,9 +24,6 @@ export class LiveEvents {
   readonly #writer = new ByteWriter(4096);
   readonly #symbols: SymbolLookup;
   readonly #names: TaskNames;
-  /** When names were looked up last (performance.now), and until when that holds. */
-  #namesAt = 0;
-  #namesUntil = Number.NEGATIVE_INFINITY;
 
   constructor(context: SessionContext, catalogue: EventCatalogue, symbols: SymbolLookup = noSymbols) {
     const graph = openGraph(catalogue);
@@ -42,7 +34,7 @@ export class LiveEvents {
     this.#tables = {
       abi: catalogue.abi,
       header: catalogue.header,
-      nameOf: (pid) => this.#nameOf(pid),
+      nameOf: (pid) => this.#names.nameOf(pid, performance.now()),
       threadGroupOf: () => undefined,
       textOf: (format, record) => this.#textOf(format, record),
       graphRecordOf: (record) => graph?.read(record),
@@ -57,17 +49,6 @@ export class LiveEvents {
     if (format !== undefined)
       return new RecordEvent(this.#tables, format, bytes, { time, cpu, instance: this.#instance });
     return { kind: 'damaged', cpu, time, reason: `a record of ${bytes.length} bytes of an unknown event` };
-  }
-
-  /** In a storm of events the kernel's table of names is locked most of the time: a share of ours is the most it gets. */
-  #nameOf(pid: number): string {
-    const now = performance.now();
-    if (now < this.#namesUntil) return this.#names.nameOf(pid, this.#namesAt);
-    const begun = readThreadMs();
-    const name = this.#names.nameOf(pid, now);
-    this.#namesAt = now;
-    this.#namesUntil = now + Math.max(namesForMs, (readThreadMs() - begun) / namesShare);
-    return name;
   }
 
   #textOf(format: EventFormat, bytes: Uint8Array): string {

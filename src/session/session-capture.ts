@@ -1,13 +1,14 @@
 /** The data of one session, read in rounds and handed to its consumer, with the count of what was lost on the way. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readThreadMs } from '../base/thread-time.ts';
 import { type BufferStats, countArrived, countLost, readBufferStats } from '../capture/buffer-stats.ts';
 import type { EventCatalogue } from '../capture/event-catalogue.ts';
 import { RawCapture, type RawCaptureOptions } from '../capture/raw-capture.ts';
 import { TextCapture } from '../capture/text-capture.ts';
 import type { StreamItem } from '../ring-buffer/stream-item.ts';
 import type { TraceDirectory } from '../tracefs/trace-directory.ts';
-import { DecodeBudget, readThreadMs } from './decode-budget.ts';
+import { DecodeBudget } from './decode-budget.ts';
 
 /** Takes the data; each returns false when it wants no more. */
 export interface DataSink {

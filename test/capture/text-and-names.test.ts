@@ -106,6 +106,34 @@ describe('TaskNames', () => {
     expect(names.nameOf(0, 1_000)).toBe('<idle>');
   });
 
+  it('are looked for again when a task came and went since saved_cmdlines was read', () => {
+    const { kernel, tracefs } = setUp('6.12');
+    let saved = '87 sh\n';
+    const readText = kernel.readText.bind(kernel);
+    kernel.readText = (path) => (path.endsWith('/saved_cmdlines') ? saved : readText(path));
+    const names = new TaskNames(tracefs);
+    expect(names.nameOf(87, 0)).toBe('sh');
+    saved = '88 cat\n87 dash\n';
+    expect(names.nameOf(88, 1)).toBe('cat');
+    expect(names.nameOf(87, 2)).toBe('sh');
+    expect(names.nameOf(87, 200)).toBe('dash');
+  });
+
+  it('take a fifth of the time at most', () => {
+    const { tracefs } = setUp('6.12');
+    let worked = 0;
+    let lookups = 0;
+    const names = new TaskNames(tracefs, () => {
+      worked += 5;
+      lookups += 0.5;
+      return worked;
+    });
+    for (let pid = 1; pid <= 1000; pid += 1) names.nameOf(pid, pid / 10);
+    expect(lookups).toBe(4);
+    expect(names.nameOf(2_000, 150)).toBe('<...>');
+    expect(lookups).toBe(5);
+  });
+
   it('ask /proc no more than once for a task in a while', () => {
     const { kernel, tracefs } = setUp('6.12', { files: { '/proc/88/comm': 'ls\n' } });
     const names = new TaskNames(tracefs);

@@ -28,7 +28,8 @@ const patterns = positionals.map(compileGlob);
 const first = values.after === undefined ? 0 : scenarios.findIndex(({ name }) => name === values.after) + 1;
 for (const scenario of scenarios.slice(first)) {
   if (!isWanted(scenario)) continue;
-  writeSync(1, formatResultLine(await runScenario(scenario)));
+  const result = await runScenario(scenario);
+  writeSync(1, formatResultLine(result.verdict === 'failed' ? await tryAgain(scenario, result) : result));
 }
 writeSync(1, formatResultLine({ end: true, kernel: release() }));
 process.exit(0); // a handle that a scenario left open must not keep the VM alive
@@ -69,6 +70,14 @@ async function runScenario(scenario: Scenario): Promise<ScenarioResult> {
     if (!values.live) cleanTracefs(lab.tracefs);
     return result('failed', inspect(error));
   }
+}
+
+/** An emulated machine stalls now and then; what passes the second time is told apart, and run.ts allows few of them. */
+async function tryAgain(scenario: Scenario, first: ScenarioResult): Promise<ScenarioResult> {
+  const second = await runScenario(scenario);
+  return second.verdict === 'passed'
+    ? { ...second, ...(first.details !== undefined && { details: first.details }) }
+    : first;
 }
 
 async function within(seconds: number, play: () => Promise<void>): Promise<void> {

@@ -6,7 +6,7 @@ export interface ScenarioResult {
   readonly name: string;
   readonly verdict: Verdict;
   readonly seconds: number;
-  /** Why it failed or was skipped. */
+  /** Why it failed or was skipped; of one passed at its second try, why the first failed. */
   readonly details?: string;
 }
 

@@ -4,7 +4,7 @@ import { killSessions, listOtherJournals, measureSessions, setUpForeignState } f
 import { SeededRandom } from '../random.ts';
 import { scenario } from '../scenario.ts';
 
-const wanted = Number(process.env.FTUI_KILLS ?? 10);
+const wanted = Number(process.env.FTUI_KILLS ?? 6);
 
 scenario('killed-at-random-moments', { kernels: ['6.1', '7'], timeout: 120 + wanted * 20 }, async (lab) => {
   const random = new SeededRandom(Number(process.env.FTUI_SEED ?? Math.floor(Math.random() * 1e9)));
