@@ -83,6 +83,11 @@ export class KeptCalls implements RootListener {
     return this.#ring.first - this.#staying.countBefore(this.#ring.first);
   }
 
+  /** All rows from this id on are there; of older ones, those that stay. */
+  get firstOfLatest(): number {
+    return this.#ring.first;
+  }
+
   /** The row at a place in the order of time, from 0; undefined beyond the end. Places move when old rows go. */
   rowAt(index: number): KeptRow | undefined {
     const older = this.#staying.countBefore(this.#ring.first);

@@ -238,7 +238,11 @@ export function fakeModels(
   const base: Models = {
     graph,
     paths: new PathReader(graph.paths, graph.functions),
-    calls: { length: graph.calls.length, rowAt: (index) => graph.calls.rowAt(index)! },
+    calls: {
+      length: graph.calls.length,
+      rowAt: (index) => graph.calls.rowAt(index)!,
+      indexOf: (id) => graph.calls.indexOf(id),
+    },
     log: {
       length: items.length,
       itemAt: (index) => items[index]!,

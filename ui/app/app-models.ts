@@ -168,11 +168,13 @@ export class AppModels implements Models {
   }
 
   get calls(): CallList {
-    if (this.filters.isEmpty)
-      return { length: this.graph.calls.length, rowAt: (index) => this.graph.calls.rowAt(index)! };
+    const { calls } = this.graph;
+    if (this.filters.isEmpty) {
+      return { length: calls.length, rowAt: (index) => calls.rowAt(index)!, indexOf: (id) => calls.indexOf(id) };
+    }
     if (this.#filteredCalls === undefined || this.#filterVersion !== this.filters.version) {
       this.#filterVersion = this.filters.version;
-      this.#filteredCalls = new FilteredCalls(this.graph.calls, (row) => this.#acceptsCall(row));
+      this.#filteredCalls = new FilteredCalls(calls, (row) => this.#acceptsCall(row));
     }
     return this.#filteredCalls;
   }
@@ -239,8 +241,7 @@ export class AppModels implements Models {
   }
 
   get recording(): RecordingStatus | undefined {
-    const recording = this.#session?.status().recording;
-    return recording;
+    return this.#session?.status().recording;
   }
 
   get recordingFile(): string | undefined {

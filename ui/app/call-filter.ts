@@ -5,9 +5,8 @@ import type { CallList } from '../state/models.ts';
 export class FilteredCalls implements CallList {
   readonly #calls: KeptCalls;
   readonly #accepts: (row: CallRow) => boolean;
-  /** Ids in order; those before #first have been dropped. */
+  /** Ids in order of time. */
   #ids: number[] = [];
-  #first = 0;
   /** Ids of calls that were running when they were looked at. */
   #running: number[] = [];
   #seen = -1;
@@ -20,12 +19,23 @@ export class FilteredCalls implements CallList {
 
   get length(): number {
     this.#update();
-    return this.#ids.length - this.#first;
+    return this.#ids.length;
   }
 
   rowAt(index: number): CallRow | GapRow {
     this.#update();
-    return this.#calls.rowOf(this.#ids[this.#first + index]!)!;
+    return this.#calls.rowOf(this.#ids[index]!)!;
+  }
+
+  indexOf(id: number): number {
+    this.#update();
+    let [low, high] = [0, this.#ids.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#ids[middle]! < id) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #update(): void {
@@ -39,11 +49,13 @@ export class FilteredCalls implements CallList {
     for (; at < length; at += 1) this.#look(this.#calls.rowAt(at)!);
   }
 
+  /** Of the calls older than the latest ones, only a few are kept, now these, now those. */
   #dropOld(): void {
-    while (this.#first < this.#ids.length && this.#calls.indexOf(this.#ids[this.#first]!) < 0) this.#first += 1;
-    if (this.#first < 10_000) return;
-    this.#ids = this.#ids.slice(this.#first);
-    this.#first = 0;
+    const { firstOfLatest } = this.#calls;
+    let older = 0;
+    while (older < this.#ids.length && this.#ids[older]! < firstOfLatest) older += 1;
+    const kept = this.#ids.slice(0, older).filter((id) => this.#calls.rowOf(id) !== undefined);
+    if (kept.length < older) this.#ids = [...kept, ...this.#ids.slice(older)];
   }
 
   #look(row: CallRow | GapRow): void {
@@ -65,7 +77,7 @@ export class FilteredCalls implements CallList {
 
   #insert(id: number): void {
     let at = this.#ids.length;
-    while (at > this.#first && this.#ids[at - 1]! > id) at -= 1;
+    while (at > 0 && this.#ids[at - 1]! > id) at -= 1;
     this.#ids.splice(at, 0, id);
   }
 }

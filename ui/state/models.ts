@@ -29,6 +29,8 @@ export interface FunctionName {
 export interface CallList {
   readonly length: number;
   rowAt(index: number): CallRow | GapRow;
+  /** The place of a row by its id, or where it would be. */
+  indexOf(id: number): number;
 }
 
 /** The events that pass the filters, in order of time. */

@@ -1,7 +1,6 @@
 /** Jumps that can be taken back, marks a to z, and the time marks A and B. */
-import { settle } from '../../state/list-cursor.ts';
 import type { GraphState, Place } from './graph-state.ts';
-import { goToCall, openCall } from './update-calls.ts';
+import { goToCall, openCall, placeOfCall } from './update-calls.ts';
 import { showCallers } from './update-sums.ts';
 import { goTo, type TreeContext } from './update-tree.ts';
 
@@ -18,8 +17,8 @@ export function rememberPlace(next: GraphState, before: GraphState): GraphState 
 
 function goToPlace(state: GraphState, { view, key, id }: Place, context: TreeContext): GraphState {
   if (view !== 'calls') return goTo({ ...state, view }, context, key);
-  const at = id === undefined ? -1 : context.models.graph.calls.indexOf(id);
-  return at < 0 ? { ...state, view } : goToCall(state, at, context);
+  const at = id === undefined ? undefined : placeOfCall(context.models.calls, id);
+  return at === undefined ? { ...state, view } : goToCall(state, at, context);
 }
 
 /** Marks and the way back; undefined for any other action. */
@@ -72,23 +71,13 @@ function timeHere({ view, calls, tree }: GraphState, models: TreeContext['models
   return row === undefined ? undefined : models.paths.stats(row.node).maxAt?.time;
 }
 
-/** The slowest kept call of the root that the cursor is under, opened as it was. */
+/** The slowest kept call of the root that the cursor is under, of those that pass the filters, opened as it was. */
 export function jumpToSlowest(state: GraphState, context: TreeContext): GraphState {
-  const { models, height } = context;
-  const { paths } = models;
-  const { calls } = models.graph;
+  const { paths, calls, graph } = context.models;
   const row = state.tree.rows[state.tree.cursor.at];
   if (row === undefined) return state;
   const root = paths.pathOf(row.node).find((node) => paths.kindOf(node) === 'function');
-  const slowest = root === undefined ? undefined : calls.slowest(paths.funcOf(root))[0];
-  if (slowest === undefined) return state;
-  const at = calls.indexOf(slowest.id);
-  if (at < 0) return state;
-  const cursor = settle({ at, top: at - Math.floor(height / 2) }, calls.length, height);
-  const there = {
-    ...state,
-    view: 'calls' as const,
-    calls: { ...state.calls, cursor, id: slowest.id, following: false },
-  };
-  return rememberPlace(openCall(there, context), state);
+  const slowest = root === undefined ? [] : graph.calls.slowest(paths.funcOf(root));
+  const at = slowest.map(({ id }) => placeOfCall(calls, id)).find((place) => place !== undefined);
+  return at === undefined ? state : rememberPlace(openCall(goToCall(state, at, context), context), state);
 }

@@ -20,14 +20,16 @@ export function settleCalls(state: GraphState, { models, height }: CallsContext)
   return { ...state, calls: { ...calls, cursor, id: idAt(models.calls, cursor.at) } };
 }
 
-function findCall({ calls, graph }: Models, { id, cursor }: CallsState): number {
-  if (id === undefined) return cursor.at;
-  const near = idAt(calls, cursor.at);
-  if (near === id) return cursor.at;
-  const index = graph.calls.indexOf(id);
-  if (calls.length === graph.calls.length) return Math.max(index, 0);
-  for (let at = Math.min(cursor.at, calls.length - 1); at >= 0; at -= 1) if (calls.rowAt(at).id <= id) return at;
-  return 0;
+/** The call's place; that of the next one where it is not among those that are shown. */
+function findCall({ calls }: Models, { id, cursor }: CallsState): number {
+  if (id === undefined || idAt(calls, cursor.at) === id) return cursor.at;
+  return Math.min(calls.indexOf(id), calls.length - 1);
+}
+
+/** undefined when the call is gone, or filtered out. */
+export function placeOfCall(calls: CallList, id: number): number | undefined {
+  const at = calls.indexOf(id);
+  return idAt(calls, at) === id ? at : undefined;
 }
 
 function idAt(calls: CallList, at: number): number | undefined {
@@ -128,10 +130,9 @@ function updateOpened(state: GraphState, action: string, context: CallsContext):
   return moved === undefined ? undefined : { ...state, calls: { ...calls, openedCursor: moved } };
 }
 
-/** The rows of the opened tree. */
+/** The rows of the opened tree; none when its call is gone. */
 export function openedRows({ calls }: GraphState, models: Models) {
-  const index = calls.opened === undefined ? -1 : models.graph.calls.indexOf(calls.opened);
-  const row = index < 0 ? undefined : models.graph.calls.rowAt(index);
-  const tree = row === undefined || row.kind === 'gap' ? undefined : models.treeOf(row);
+  const row = calls.opened === undefined ? undefined : models.graph.calls.rowOf(calls.opened);
+  const tree = row?.kind === 'call' ? models.treeOf(row) : undefined;
   return tree === undefined ? [] : listTreeCalls(tree);
 }
