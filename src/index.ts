@@ -11,7 +11,7 @@ export type { FunctionTable } from './analysis/function-table.ts';
 export { GraphModel } from './analysis/graph-model.ts';
 export { type IcicleCell, layoutIcicle } from './analysis/icicle.ts';
 export type { KeptCalls } from './analysis/kept-calls.ts';
-export { type NameMatches, NameSearch } from './analysis/name-search.ts';
+export { compileNameQuery, type NameMatches, NameSearch } from './analysis/name-search.ts';
 export { findPath, joinPathKey, pathKey } from './analysis/path-keys.ts';
 export {
   childrenOf,

@@ -81,7 +81,24 @@ export class NameSearch {
   }
 }
 
-export function parseNameQuery(query: string): Query {
+/** Whether a name matches a query, for names that come one by one; a query with something wrong matches none. */
+export function compileNameQuery(query: string): (name: string) => boolean {
+  const parsed = parseNameQuery(query);
+  switch (parsed.kind) {
+    case 'problem':
+      return () => false;
+    case 'exact':
+      return (name) => name === parsed.text;
+    case 'regex':
+      return (name) => parsed.regex.test(name);
+    case 'part': {
+      const { text, isCaseSensitive } = parsed;
+      return (name) => (isCaseSensitive ? name : name.toLowerCase()).includes(text);
+    }
+  }
+}
+
+function parseNameQuery(query: string): Query {
   if (query.startsWith('=')) return { kind: 'exact', text: query.slice(1) };
   if (!query.startsWith('re:')) {
     const isCaseSensitive = /[A-Z]/.test(query);

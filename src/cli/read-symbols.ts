@@ -24,10 +24,6 @@ export function readSymbols(kernel: KernelFiles): SymbolSource {
       return symbol === undefined ? undefined : { ...symbol, offset: 0 };
     },
     symbolPlace: (address) => symbols.nameOf(address),
-    insideOf: (names) => {
-      // By address: a function may have several names, and an address has the first of them.
-      const starts = new Set(names.flatMap((name) => symbols.addressesOf(name).map(({ address }) => address)));
-      return (address) => starts.has(address - BigInt(symbols.nameOf(address)?.offset ?? 0));
-    },
+    insideOf: (names) => symbols.insideOf(names),
   };
 }

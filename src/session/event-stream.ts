@@ -22,6 +22,11 @@ export interface EventStream {
   /** Returns what ends the subscription. */
   subscribe(listener: StreamListener): () => void;
   symbolName(address: bigint): KernelSymbolName | undefined;
+  /**
+   * Whether a tree of this function was asked for: the kernel may take a task for being inside a chosen function when it
+   * is not (docs/kernel-notes.md), and gives its calls then. Recordings do not tell what was asked for.
+   */
+  isAskedFor?(root: bigint): boolean;
 }
 
 /** The listeners of a stream. */

@@ -9,7 +9,7 @@ import type { Pid } from '../base/units.ts';
 import type { TimeOrigin } from '../capture/raw-capture.ts';
 import type { JournalFolder } from '../control/journal.ts';
 import type { CommandEnd, TracedCommand } from '../control/traced-command.ts';
-import { type KernelSymbolName, type KernelSymbols, parseKallsyms } from '../symbols/kallsyms.ts';
+import type { KernelSymbolName } from '../symbols/kallsyms.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import { readCommandTasks } from './command-tasks.ts';
 import { startAllThreads } from './common-plan.ts';
@@ -21,6 +21,7 @@ import { SessionFeed } from './session-feed.ts';
 import { SessionRecorder } from './session-recorder.ts';
 import { undoKilledSessions } from './session-start.ts';
 import { composeStatus, type SessionNotice, type SessionState, type SessionStatus } from './session-status.ts';
+import { SessionSymbols } from './session-symbols.ts';
 import { TraceHalf } from './trace-half.ts';
 import {
   type CheckedTraces,
@@ -79,8 +80,7 @@ export class InteractiveSession implements EventStream {
   readonly #recorder: SessionRecorder;
   #command: TracedCommand | undefined;
   #commandEnd: CommandEnd | undefined;
-  #kallsyms: Uint8Array | undefined;
-  #symbols: KernelSymbols | undefined;
+  readonly #symbols: SessionSymbols;
   #pulse: NodeJS.Timeout | undefined;
   #pulses = 0;
   /** The start that is under way. */
@@ -92,14 +92,12 @@ export class InteractiveSession implements EventStream {
 
   constructor(options: InteractiveOptions) {
     this.#options = options;
+    this.#symbols = new SessionSymbols(options.tracefs.kernel);
     this.#recorder = new SessionRecorder(options.startRecorder, () => this.#changed());
     const { tracefs, journalFolder, force = false, maxRate = usualMaxRate, budgetMs = usualBudgetMs } = options;
     const host = {
       ...{ tracefs, journalFolder, force, maxRate, budgetMs, origin: this.#origin },
-      symbols: {
-        nameOfHalves: (high: number, low: number) => this.#readSymbols().nameOfHalves(high, low),
-        addressOf: (name: string) => this.#readSymbols().addressesOf(name)[0]?.address,
-      },
+      symbols: this.#symbols,
       items: (half: HalfName, items: Parameters<SessionFeed['add']>[1]) => {
         if (items.length > 0) this.#quiet.delete(half);
         this.#feed.add(half, items, !this.#halves[half === 'graph' ? 'events' : 'graph'].isRunning);
@@ -140,7 +138,11 @@ export class InteractiveSession implements EventStream {
   }
 
   symbolName(address: bigint): KernelSymbolName | undefined {
-    return this.#readSymbols().nameOf(address);
+    return this.#symbols.nameOf(address);
+  }
+
+  isAskedFor(root: bigint): boolean {
+    return this.#symbols.isRoot(root);
   }
 
   describeWanted(): string {
@@ -159,6 +161,7 @@ export class InteractiveSession implements EventStream {
       const checked = checkWanted(this.#options.tracefs, wanted);
       for (const notice of checked.notices) this.#addNotice(notice);
       [this.#wanted, this.#checked] = [wanted, checked];
+      this.#symbols.addRoots(checked.roots);
       try {
         if (this.isRunning) await this.#adapt(before, checked);
       } finally {
@@ -221,12 +224,11 @@ export class InteractiveSession implements EventStream {
       if (first === undefined) {
         throw new UsageError({ attempted: `recording to ${path}`, why: 'nothing is being traced' });
       }
-      this.#readSymbols();
       const { tracefs, producer = 'ftui' } = this.#options;
       // Both halves have their place in the file: one may begin while it is recorded.
       const halves = [first, ...halfNames.filter((name) => name !== first)];
       await this.#recorder.begin({
-        ...{ tracefs, producer, path, force, kallsyms: this.#kallsyms! },
+        ...{ tracefs, producer, path, force, kallsyms: this.#symbols.bytes },
         clock: this.#halves[first].plan!.clock,
         halves: halves.map((name) => ({ name, directory: this.#directoryOf(name) })),
         systems: this.#listSystems(),
@@ -261,7 +263,7 @@ export class InteractiveSession implements EventStream {
     undoKilledSessions(tracefs, journalFolder.searched, (text) => this.#addNotice(text));
     await startAllThreads();
     await this.#recorder.prepare();
-    if (this.#symbols === undefined && this.#readSymbols().hidden) this.#addNotice(hiddenAddresses);
+    if (!this.#symbols.isRead && this.#symbols.hidden) this.#addNotice(hiddenAddresses);
     this.#startCommand();
     const plans = checked.plan(this.#commandTasks());
     const arming = { isCancelled: false };
@@ -417,12 +419,6 @@ export class InteractiveSession implements EventStream {
     return plan?.instance === undefined ? tracefs.top : tracefs.instance(plan.instance);
   }
 
-  #readSymbols(): KernelSymbols {
-    this.#kallsyms ??= readKallsyms(this.#options.tracefs);
-    this.#symbols ??= parseKallsyms(this.#kallsyms);
-    return this.#symbols;
-  }
-
   #showArming(name: HalfName, share: number): void {
     if (this.#state.kind !== 'arming') return;
     this.#setState({ ...this.#state, share: name === 'graph' ? share / 2 : 0.5 + share / 2 });
@@ -456,14 +452,6 @@ export class InteractiveSession implements EventStream {
 }
 
 const hiddenAddresses = '/proc/kallsyms hides addresses (kernel.kptr_restrict): functions have no names';
-
-function readKallsyms({ kernel }: Tracefs): Uint8Array {
-  try {
-    return kernel.readBytes('/proc/kallsyms');
-  } catch {
-    return new Uint8Array(0);
-  }
-}
 
 function asFtuiError(error: unknown): FtuiError {
   if (error instanceof FtuiError) return error;

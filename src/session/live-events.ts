@@ -66,7 +66,8 @@ export class LiveEvents {
     return compileEventText(format, {
       abi: this.#catalogue.abi,
       style: 'kernel',
-      ...this.#symbols,
+      nameOfHalves: (high, low) => this.#symbols.nameOfHalves(high, low),
+      addressOf: (name) => this.#symbols.addressOf(name),
       printkFormat: () => undefined,
       commOf: (pid) => this.#tables.nameOf(pid),
     }).write;

@@ -31,6 +31,7 @@ export interface HalfHost {
   readonly origin: TimeOrigin;
   readonly symbols: SymbolLookup;
   items(half: HalfName, items: readonly SourceItem[]): void;
+  /** How many events of each kind, `SYSTEM:NAME`, were left out. */
   skipped(counts: ReadonlyMap<string, number>): void;
   page(half: HalfName, cpu: number, page: Uint8Array, records: number): void;
   notice(text: string): void;
@@ -222,7 +223,11 @@ export class TraceHalf implements SessionConsumer {
 
   skipped(counts: ReadonlyMap<number, number>): void {
     const { formats } = this.#context!.catalogue!;
-    this.#host.skipped(new Map([...counts].map(([id, count]) => [formats.get(id)?.name ?? `event ${id}`, count])));
+    const nameOf = (id: number) => {
+      const format = formats.get(id);
+      return format === undefined ? `event ${id}` : `${format.system}:${format.name}`;
+    };
+    this.#host.skipped(new Map([...counts].map(([id, count]) => [nameOf(id), count])));
   }
 
   lines(): boolean {

@@ -78,6 +78,8 @@ export type HalfPlans = Readonly<Record<HalfName, TracePlan | undefined>>;
 export interface CheckedTraces {
   readonly wanted: WantedTraces;
   readonly notices: readonly string[];
+  /** The functions that trees may begin with. */
+  readonly roots: readonly string[];
   /** Plans anew, with the threads and tasks that there are now; `command`: the traced command and its children. */
   plan(command: readonly Pid[]): HalfPlans;
 }
@@ -92,6 +94,7 @@ export function checkWanted(tracefs: Tracefs, wanted: WantedTraces): CheckedTrac
   return {
     wanted,
     notices: [...(graph?.notices ?? []), ...(functions?.notices ?? [])],
+    roots: graph?.roots ?? [],
     plan: (command) => {
       const common = planCommon(tracefs, wanted, command);
       const { probes, stack } = wanted;
@@ -135,6 +138,7 @@ function checkGraph({ top }: Tracefs, { graph, graphNotrace, depth, args, retval
   const notrace = chooseFunctions(list, graphNotrace).names;
   return {
     notices: chosen.moved.map(describeMove),
+    roots: selectFunctions(list, chosen.names).names,
     request: { functions: chosen.names, notrace, depth, options },
   };
 }

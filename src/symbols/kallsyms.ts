@@ -103,6 +103,12 @@ export class KernelSymbols {
     return places;
   }
 
+  /** A predicate for addresses inside the functions of these names; by address: a function may have several names. */
+  insideOf(names: Iterable<string>): (address: bigint) => boolean {
+    const starts = new Set([...names].flatMap((name) => this.addressesOf(name).map(({ address }) => address)));
+    return (address) => starts.has(address - BigInt(this.nameOf(address)?.offset ?? 0));
+  }
+
   /** All names in the order of addresses; one may come several times. */
   *names(): Generator<string> {
     const text = this.#bytes.toString('latin1');

@@ -6,6 +6,7 @@ import { UsageError } from '../../src/base/errors.ts';
 import { asPid } from '../../src/base/units.ts';
 import { openRecording } from '../../src/recording/open-recording.ts';
 import { GraphView } from '../../src/session/graph-view.ts';
+import { parseKallsyms } from '../../src/symbols/kallsyms.ts';
 import { type InteractiveSetup, interactiveSetup, until } from './interactive-setup.ts';
 
 const setups: InteractiveSetup[] = [];
@@ -52,6 +53,16 @@ describe('a session', () => {
     expect(session.status().events).toBe(setup.items.filter(({ kind }) => kind === 'event').length);
     expect(kernel.snapshot()).toEqual(before);
     expect(setup.journalFiles().filter((name) => name.endsWith('.json'))).toEqual([]);
+  });
+
+  it('tells roots that were asked for from others, also after they are let go', async () => {
+    const { session, kernel } = open();
+    const symbols = parseKallsyms(kernel.readBytes('/proc/kallsyms'));
+    const asked = (name: string) => session.isAskedFor(symbols.addressesOf(name)[0]!.address + 4n);
+    await session.want({ graph: ['do_sys_open'] });
+    expect([asked('do_sys_openat2'), asked('vfs_open')]).toEqual([true, false]);
+    await session.want({ graph: ['vfs_ope*'] });
+    expect([asked('do_sys_openat2'), asked('vfs_open'), asked('vfs_read')]).toEqual([true, true, false]);
   });
 
   it('refuses names that are not there, with the nearest, and changes nothing', async () => {

@@ -3,6 +3,7 @@ import {
   type CallRow,
   type CallTree,
   callersNotSeen,
+  compileNameQuery,
   type Diagnosis,
   EventLog,
   EventRates,
@@ -43,7 +44,6 @@ import type { EngineHost } from './engine-host.ts';
 import { eventNameOf } from './event-names.ts';
 import { Filters } from './filters.ts';
 import { LearnedNames } from './learned-names.ts';
-import { matchesQuery } from './match-query.ts';
 import { Playback } from './playback.ts';
 import { statusOf } from './source-status.ts';
 
@@ -72,6 +72,8 @@ export class AppModels implements Models {
   #names: (FunctionName | undefined)[] = [];
   readonly #addresses = new Map<bigint, FunctionName>();
   readonly #trees = new Map<number, CallTree>();
+  /** The query asked for last. */
+  #search: { readonly query: string; readonly test: (name: string) => boolean } | undefined;
   #touched = 0;
 
   constructor(host: EngineHost) {
@@ -120,7 +122,11 @@ export class AppModels implements Models {
   /** Empty models for what comes from now on. */
   beginAnew(stream: EventStream | undefined): void {
     this.#stream = stream;
-    this.graph = new GraphModel({ splitBy: this.#splitBy, commOf: (pid) => this.#commOf(pid) });
+    this.graph = new GraphModel({
+      splitBy: this.#splitBy,
+      commOf: (pid) => this.#commOf(pid),
+      isChosen: (func) => stream?.isAskedFor?.(this.graph.functions.addressOf(func)) ?? true,
+    });
     this.paths = new PathReader(this.graph.paths, this.graph.functions);
     this.rates = new EventRates();
     this.#received = new EventLog();
@@ -350,7 +356,8 @@ export class AppModels implements Models {
   }
 
   matches(text: string, query: string): boolean {
-    return matchesQuery(text, query);
+    if (this.#search?.query !== query) this.#search = { query, test: compileNameQuery(query) };
+    return this.#search.test(text);
   }
 
   get nameFilter() {

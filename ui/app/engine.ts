@@ -77,8 +77,7 @@ export class Engine {
       case 'play':
         return this.#transport(effect);
       case 'reset':
-        this.models.beginAnew(this.#stream());
-        return [{ kind: 'message', text: 'totals begin anew' }];
+        return this.#reset();
       case 'export':
         return [{ kind: 'message', text: await exportShown(effect, this.models, this.#host) }];
       case 'edit':
@@ -91,7 +90,7 @@ export class Engine {
   /** Traces `wanted` from now on, with `command` running from its first instruction on. */
   async trace(wanted: Partial<WantedTraces>, command?: readonly string[]): Promise<void> {
     if (command !== undefined) await this.#leaveSource();
-    const session = this.#openSession(command);
+    const session = await this.#openSession(command);
     await this.#want(session, wanted);
     if (!session.isRunning) await session.start();
   }
@@ -143,29 +142,26 @@ export class Engine {
     const [session, playback] = [this.#session, this.#playback];
     this.#session = undefined;
     this.#playback = undefined;
+    this.#unfiltered = undefined;
     playback?.recording.close();
     await session?.close();
     this.#dispose();
     this.#dispose = () => {};
   }
 
-  #stream(): EventStream | undefined {
-    return this.#session ?? this.#playback?.recording;
+  /** The session there is; else a new one in place of what was there. */
+  async #openSession(command?: readonly string[]): Promise<InteractiveSession> {
+    if (this.#session !== undefined) return this.#session;
+    const session = this.#host.openSession(command);
+    await this.#leaveSource();
+    this.#useSession(session);
+    return session;
   }
 
-  #openSession(command?: readonly string[]): InteractiveSession {
-    return this.#session ?? this.#useSession(this.#host.openSession(command));
-  }
-
-  #useSession(session: InteractiveSession): InteractiveSession {
-    this.#cancelLoading();
-    this.#playback?.recording.close();
-    this.#playback = undefined;
-    this.#unsubscribe();
+  #useSession(session: InteractiveSession): void {
     this.#session = session;
     this.models.useSession(session);
     this.#subscribe(session);
-    return session;
   }
 
   #openCatalogue(): Catalogue {
@@ -227,7 +223,7 @@ export class Engine {
   }
 
   async #trace(change: Extract<Effect, { kind: 'trace' }>['change']): Promise<readonly Effect[]> {
-    const session = this.#openSession();
+    const session = await this.#openSession();
     if (change.what === 'stop') {
       await session.stop();
       return [{ kind: 'message', text: 'tracing is off; what was seen stays here' }];
@@ -282,6 +278,13 @@ export class Engine {
     if (isSame) return;
     this.#unfiltered = pids === undefined && cpus === undefined ? undefined : before;
     await session.want({ pids: pids ?? before.pids, cpus: cpus ?? before.cpus });
+  }
+
+  #reset(): readonly Effect[] {
+    if (this.#playback === undefined) this.models.beginAnew(this.#session);
+    else this.#replayFrom(this.#playback.state.speed, this.#playback.at);
+    const isWhole = this.#playback?.state.speed === 0;
+    return [{ kind: 'message', text: isWhole ? 'the recording is read anew' : 'totals begin anew' }];
   }
 
   #split(by: string): readonly Effect[] {

@@ -78,6 +78,11 @@ export class Playback {
     };
   }
 
+  /** Where a recording is that plays; where one begins that does not. */
+  get at(): number {
+    return this.#at;
+  }
+
   /** The time of a share of the recording. */
   timeAt(share: number): number {
     const { from, to } = this.#range;

@@ -1,6 +1,5 @@
 /** The interactive session from its first frame to the restored terminal: input, ticks, drawing, effects. */
 import { render } from 'ink';
-import { visibleText } from '../../src/index.ts';
 import {
   type AppState,
   applyEffects,
@@ -78,8 +77,7 @@ export class App {
     this.#engine = options.engine;
     this.#style = createStyle(options.look);
     this.#output = new InkOutput(options.stdout, this.#painter);
-    const hasMouse = true;
-    this.#modes = new TerminalModes(options.stdin, (text) => options.stdout.write(text), hasMouse);
+    this.#modes = new TerminalModes(options.stdin, (text) => options.stdout.write(text));
     this.#state = initialAppState(options.screen);
   }
 
@@ -232,7 +230,7 @@ export class App {
     if (kind !== 'live') return;
     const news = notices.length > this.#noticesShown ? notices.at(-1) : undefined;
     this.#noticesShown = notices.length;
-    if (news !== undefined) this.#state = withMessage(this.#state, visibleText(news), false, performance.now());
+    if (news !== undefined) this.#state = withMessage(this.#state, news, false, performance.now());
   }
 
   /** The screen takes in what is new; one that has just been opened asks for what it needs. */

@@ -1,4 +1,5 @@
 /** The whole state of the interactive session besides the engine's data, and how inputs change it. Pure. */
+import { visibleText } from '../../src/index.ts';
 import { findAction, isPrefix, type ScreenId, screenIds } from '../keys/key-table.ts';
 import { type Overlay, type OverlayUpdate, openHelp, openPrompt, updateOverlay } from '../overlays/overlay.ts';
 import { transportCommand } from '../screens/record/transport.ts';
@@ -43,10 +44,8 @@ export function initialAppState(screen: ScreenId): AppState {
   return { screen, behind: [], screens: states, overlay: undefined, prefix: undefined, message: undefined };
 }
 
-export function updateApp(state: AppState, input: Input, context: AppContext): AppUpdate {
-  if (input.kind === 'paste') return paste(state, input.text, context);
-  if (input.kind === 'mouse') return { state, effects: [] };
-  return pressKey(state, input.key, context);
+export function updateApp(state: AppState, input: Exclude<Input, { kind: 'mouse' }>, context: AppContext): AppUpdate {
+  return input.kind === 'paste' ? paste(state, input.text, context) : pressKey(state, input.key, context);
 }
 
 function pressKey(state: AppState, key: string, context: AppContext): AppUpdate {
@@ -171,8 +170,9 @@ export function applyEffects(start: AppState, effects: readonly Effect[], contex
   return { state, effects: rest };
 }
 
+/** A line for a moment in place of the key bar; what it quotes may be anything. */
 export function withMessage(state: AppState, text: string, isError: boolean, now: number): AppState {
-  return { ...state, message: { text, isError, until: now + messageMs } };
+  return { ...state, message: { text: visibleText(text.replaceAll('\n', ' ')), isError, until: now + messageMs } };
 }
 
 function closeOverlay(state: AppState, update: OverlayUpdate, context: AppContext): AppUpdate {

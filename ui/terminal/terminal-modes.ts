@@ -10,13 +10,12 @@ const screenOff = '\u001b[?25h\u001b[?1049l';
 export class TerminalModes {
   readonly #write: (text: string) => void;
   readonly #input: NodeJS.ReadStream;
-  #hasMouse: boolean;
+  #hasMouse = true;
   #isOn = false;
 
-  constructor(input: NodeJS.ReadStream, write: (text: string) => void, hasMouse: boolean) {
+  constructor(input: NodeJS.ReadStream, write: (text: string) => void) {
     this.#input = input;
     this.#write = write;
-    this.#hasMouse = hasMouse;
   }
 
   get hasMouse(): boolean {

@@ -107,7 +107,8 @@ function trace(state: BrowseState, models: Models): Update<BrowseState> {
     return { state, effects: [{ kind: 'message', text: `${row.name}: ${row.reason}`, isError: true }] };
   }
   const rows = rowsToTrace(state, row === undefined ? undefined : choiceOf(state, row));
-  return { state: { ...state, chosen: new Map() }, effects: traceEffects(rows) };
+  // Who comes back is not about to type: `q` is to lead on.
+  return { state: { ...state, chosen: new Map(), typing: false }, effects: traceEffects(rows) };
 }
 
 function runProgramPrompt(state: BrowseState): Update<BrowseState> {
