@@ -31,8 +31,12 @@ export function runningEnvironment(): Environment {
   };
 }
 
-/** tracefs of the environment, mounted if need be; `directory` is --tracefs. */
-export function openEnvironmentTracefs(environment: Environment, directory: string | undefined): Tracefs {
+/** tracefs of the environment, mounted if need be, which `notice` tells; `directory` is --tracefs. */
+export function openEnvironmentTracefs(
+  environment: Environment,
+  directory: string | undefined,
+  notice: (text: string) => void = printNotice,
+): Tracefs {
   const { kernel, isRoot, mount } = environment;
-  return openTracefs(kernel, { directory, isRoot, mount, notice: printNotice });
+  return openTracefs(kernel, { directory, isRoot, mount, notice });
 }

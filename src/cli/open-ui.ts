@@ -14,6 +14,7 @@ import { type Environment, openEnvironmentTracefs } from './environment.ts';
 import { describeFunctions } from './list-rows.ts';
 import type { LiveCommand } from './live-command.ts';
 import type { LiveOptions } from './live-options.ts';
+import { printNotice } from './output.ts';
 import { resolveProbes } from './record-probes.ts';
 import { catchSignals } from './signals.ts';
 import { version } from './version.ts';
@@ -46,21 +47,24 @@ export async function openUi(environment: Environment, options: UiOptions): Prom
   const { openSession } = await import('../../ui/open-session.tsx');
   const stop = new AbortController();
   const signals = catchSignals(environment.kernel, () => stop.abort());
+  /** What would be lost on the alternate screen. */
+  const notices: string[] = [];
   try {
-    const host = createHost(environment, options);
+    const host = createHost(environment, options, (text) => notices.push(text));
     const look = { ascii: options.ascii === true, environment: process.env };
     const status = await openSession({ ...options, host, look, stop: stop.signal });
     return stop.signal.aborted ? signals.exitStatus() : status;
   } finally {
     signals.release();
+    for (const notice of notices) printNotice(notice);
   }
 }
 
 /** tracefs is opened when something is to be traced: replay needs none. */
-function createHost(environment: Environment, options: UiOptions): EngineHost {
+function createHost(environment: Environment, options: UiOptions, notice: (text: string) => void): EngineHost {
   let opened: Tracefs | undefined;
   const openTracefs = () => {
-    opened ??= openEnvironmentTracefs(environment, options.tracefs);
+    opened ??= openEnvironmentTracefs(environment, options.tracefs, notice);
     return opened;
   };
   const { kernel } = environment;
