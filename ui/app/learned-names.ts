@@ -25,7 +25,9 @@ export class LearnedNames {
     return this.#names.get(pid);
   }
 
+  /** A name that nobody knows now, the kernel may know later. */
   #ask({ pid, comm }: Event): void {
+    if (comm === '<...>') return;
     this.#asked.add(pid);
     this.#names.set(pid, comm);
   }

@@ -29,6 +29,15 @@ describe('LearnedNames', () => {
     expect(names.nameOf(7)).toBe('ls');
   });
 
+  it('goes on asking for a name that nobody knows, and keeps the one that was known', () => {
+    const names = new LearnedNames();
+    const { item, asked } = eventsOf(7, ['<...>', '<...>', 'ls', '<...>']);
+    names.learn([item, item, item, item], 0);
+    expect(asked.count).toBe(3);
+    names.learn([item], 1_100);
+    expect(names.nameOf(7)).toBe('ls');
+  });
+
   it('knows nothing of tasks that were not seen', () => {
     expect(new LearnedNames().nameOf(1)).toBeUndefined();
   });
