@@ -1,6 +1,7 @@
 /**
- * `npm run bench`: prints, as Markdown, times measured side by side in one run, and what was skipped and why. Nothing is
- * asserted: the numbers depend on the machine, the ratios less so. docs/benchmarks.md keeps one run.
+ * `npm run bench -- [PART]...`: prints, as Markdown, times measured side by side in one run, and what was skipped and why.
+ * Parts: start-up, decoding, reports, large-files, interactive, recorders; all if none is named. Nothing is asserted: the
+ * numbers depend on the machine, the ratios less so. docs/benchmarks.md keeps one run.
  */
 import { existsSync } from 'node:fs';
 import { availableParallelism, release } from 'node:os';
@@ -22,14 +23,24 @@ const reportRounds = 5;
 
 const kernel = release().split('.').slice(0, 2).join('.');
 console.log(`${availableParallelism()} cores, Linux ${kernel}, Node ${process.version}\n`);
-if (existsSync(join(import.meta.dirname, '../dist/ftui.js'))) await printStartUp();
-else console.log('skipped: start-up and first event: there is no dist/ (npm run build)');
-await printDecoding();
-await printRecordings();
-await printInteractive();
-printRecorders();
+const parts: Readonly<Record<string, () => void | Promise<void>>> = {
+  'start-up': printStartUp,
+  decoding: printDecoding,
+  reports: printReports,
+  'large-files': printLargeFiles,
+  interactive: printInteractive,
+  recorders: printRecorders,
+};
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !Object.hasOwn(parts, name));
+if (unknown.length > 0) throw new Error(`no part of the bench: ${unknown}; there are ${Object.keys(parts).join(', ')}`);
+for (const [name, print] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await print();
 
 async function printStartUp(): Promise<void> {
+  if (!existsSync(join(import.meta.dirname, '../dist/ftui.js'))) {
+    console.log('skipped: start-up and first event: there is no dist/ (npm run build)');
+    return;
+  }
   const base = startUpContenders(ftui);
   printTimes(`Start to end (medians of ${startUpRounds} rounds)`, await measureSideBySide(base, startUpRounds));
   const { contenders, skipped, stop } = await prepareFirstEvent(ftui);
@@ -64,13 +75,11 @@ async function printDecoding(): Promise<void> {
   );
 }
 
-async function printRecordings(): Promise<void> {
+const noRecordings = 'FTUI_BENCH_RECORDINGS names no folder with large-*.dat (bench/make-recordings)';
+
+async function printReports(): Promise<void> {
   const recordings = findLargeRecordings();
-  if (recordings.length === 0) {
-    console.log(
-      'skipped: recordings: FTUI_BENCH_RECORDINGS names no folder with large-*.dat (bench/make-recordings)\n',
-    );
-  }
+  if (recordings.length === 0) console.log(`skipped: reports: ${noRecordings}\n`);
   for (const recording of recordings) {
     const rows = await compareReports(ftui, recording, reportRounds);
     const own = rows[0]!.ms;
@@ -84,8 +93,11 @@ async function printRecordings(): Promise<void> {
       rows.map(({ program, ms, memory }) => [program, ms.toFixed(0), (ms / own).toFixed(2), `${memory.toFixed(0)} MB`]),
     );
   }
-  const graph = recordings.find((path) => path.includes('graph'));
-  if (graph === undefined) return;
+}
+
+async function printLargeFiles(): Promise<void> {
+  const graph = findLargeRecordings().find((path) => path.includes('graph'));
+  if (graph === undefined) return console.log(`skipped: large files: ${noRecordings}\n`);
   const rows = await measureLargeFiles(ftui, graph, reportRounds);
   printTable(
     [`Large files (medians of ${reportRounds} rounds)`, '400 MB', '4 GB', '4 GB / 400 MB'],
