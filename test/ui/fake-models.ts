@@ -254,6 +254,7 @@ export function fakeModels(
     transport: undefined,
     wanted: { ...noTraces, events: [{ system: 'sched', event: 'sched_switch' }] },
     diagnosis: baseDiagnosis,
+    isSampled: false,
     problem: undefined,
     recent: fakeRecent,
     list: <Tab extends BrowseTab>(tab: Tab) => (lists[tab] ?? { state: 'absent' }) as LoadedList<BrowseRows[Tab]>,

@@ -51,6 +51,7 @@ export class AppModels implements Models {
   graph = new GraphModel();
   paths = new PathReader(this.graph.paths, this.graph.functions);
   rates = new EventRates();
+  isSampled = false;
   readonly browse = new BrowseLists();
   readonly filters = new Filters();
   readonly #host: EngineHost;
@@ -129,6 +130,7 @@ export class AppModels implements Models {
     });
     this.paths = new PathReader(this.graph.paths, this.graph.functions);
     this.rates = new EventRates();
+    this.isSampled = false;
     this.#received = new EventLog();
     this.#logIndex = undefined;
     this.#itemFeed = new GraphItemFeed(this.graph);
@@ -152,6 +154,7 @@ export class AppModels implements Models {
   }
 
   takeSkipped(counts: ReadonlyMap<string, number>, time: number): void {
+    this.isSampled = true;
     for (const [name, count] of counts) this.rates.count(name, time, count);
   }
 

@@ -109,6 +109,8 @@ export interface Models {
   /** The recording that is being replayed; undefined when live. */
   readonly transport: Transport | undefined;
   readonly diagnosis: Diagnosis | undefined;
+  /** Some records since the sums began were only counted: the sums are of the others. */
+  readonly isSampled: boolean;
   /** Why nothing can be traced here, or what ended the session, and what would help; undefined when all is well. */
   readonly problem: StateText | undefined;
   readonly recent: readonly RecentRecording[];

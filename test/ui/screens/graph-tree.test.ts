@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { GraphModel } from '../../../src/index.ts';
 import { graphScreen } from '../../../ui/screens/graph/graph-screen.ts';
@@ -55,6 +56,15 @@ describe('the tree of calls', () => {
       [true, false],
       [false, false],
     ]);
+  });
+
+  it('marks its sums while records are only counted', () => {
+    const { screen } = new TreeBuilder().call(['root', 1000, ['large', 900]]);
+    const headOf = ({ context, state }: typeof screen) =>
+      stripVTControlCharacters(graphScreen.view(state, context).head!.at(-1)!);
+    expect(headOf(screen)).toMatch(/ {2}TOTAL +SELF +CALLS/);
+    screen.with({ models: { ...screen.context.models, isSampled: true } });
+    expect(headOf(screen)).toMatch(/~TOTAL +~SELF +~CALLS +AVG/);
   });
 
   it('opens them where there is nothing else', () => {

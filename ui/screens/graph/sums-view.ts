@@ -5,6 +5,7 @@ import type { ViewContext } from '../../state/screen.ts';
 import { Line } from '../../terminal/line.ts';
 import { formatCount, formatDuration, formatShare } from '../../terminal/quantities.ts';
 import type { GraphState } from './graph-state.ts';
+import { sumTitle } from './tree-columns.ts';
 
 export interface SumRow {
   readonly func: number;
@@ -16,7 +17,7 @@ export interface SumRow {
   readonly title?: string;
 }
 
-export function sumsHeading(state: GraphState, { width, style }: ViewContext): string {
+export function sumsHeading(state: GraphState, { width, style, models }: ViewContext): string {
   const line = new Line(width, style).add('  ');
   for (const [name, cells] of [
     ['TOTAL', 9],
@@ -24,7 +25,7 @@ export function sumsHeading(state: GraphState, { width, style }: ViewContext): s
     ['SELF%', 6],
     ['CALLS', 6],
   ] as const) {
-    line.cell(name, cells, 'right').add(' ');
+    line.cell(sumTitle(name, models), cells, 'right').add(' ');
   }
   return style.dim(line.add(state.view === 'callers' ? ' CALLERS AND CALLEES' : ' FUNCTION').toString());
 }

@@ -1,5 +1,6 @@
 /** The number columns of the tree and of the list of functions: what they show, how wide, what is left out when narrow. */
 import type { PathMetric, PathSums } from '../../../src/index.ts';
+import type { Models } from '../../state/models.ts';
 import { formatCount, formatDuration, formatShare, formatSparkline } from '../../terminal/quantities.ts';
 import type { Style } from '../../terminal/style.ts';
 
@@ -10,20 +11,27 @@ export interface NumberColumn {
   readonly metric?: PathMetric;
   /** The screen must be this wide for it. */
   readonly from: number;
+  /** It adds up calls, so that calls that were not seen are missing in it. */
+  readonly isSum?: true;
 }
 
 export const treeColumns: readonly NumberColumn[] = [
-  { name: 'TOTAL', width: 9, metric: 'total', from: 0 },
-  { name: 'SELF', width: 9, metric: 'self', from: 60 },
-  { name: 'CALLS', width: 6, metric: 'calls', from: 0 },
+  { name: 'TOTAL', width: 9, metric: 'total', from: 0, isSum: true },
+  { name: 'SELF', width: 9, metric: 'self', from: 60, isSum: true },
+  { name: 'CALLS', width: 6, metric: 'calls', from: 0, isSum: true },
   { name: 'AVG', width: 9, metric: 'average', from: 76 },
   { name: 'MAX', width: 9, metric: 'max', from: 110 },
-  { name: 'ERR', width: 5, metric: 'errors', from: 120 },
+  { name: 'ERR', width: 5, metric: 'errors', from: 120, isSum: true },
   { name: 'RATE 10s', width: 10, from: 132 },
 ];
 
 export function shownColumns(width: number, hidden: ReadonlySet<string>): readonly NumberColumn[] {
   return treeColumns.filter(({ name, from }) => width >= from && !hidden.has(name));
+}
+
+/** What stands above a column of sums: `~` where not all calls are in them. */
+export function sumTitle(name: string, { isSampled }: Pick<Models, 'isSampled'>): string {
+  return isSampled ? `~${name}` : name;
 }
 
 export interface CellContext {

@@ -7,14 +7,18 @@ import { Line } from '../../terminal/line.ts';
 import { formatCount, formatDuration, formatShare, formatStamp, formatWhole } from '../../terminal/quantities.ts';
 import type { Paint, Style } from '../../terminal/style.ts';
 import type { GraphState } from './graph-state.ts';
-import { formatCell, shownColumns, treeColumns } from './tree-columns.ts';
+import { formatCell, shownColumns, sumTitle, treeColumns } from './tree-columns.ts';
 import type { TreeRow } from './tree-rows.ts';
 
-export function treeHeading({ metric, ascending, hiddenColumns }: GraphState, { width, style }: ViewContext): string {
+export function treeHeading(
+  { metric, ascending, hiddenColumns }: GraphState,
+  { width, style, models }: ViewContext,
+): string {
   const line = new Line(width, style).add('  ');
   for (const column of shownColumns(width, hiddenColumns)) {
     const isSorted = column.metric === metric;
-    const name = isSorted ? `${column.name}${ascending ? '^' : ''}` : column.name;
+    const title = column.isSum ? sumTitle(column.name, models) : column.name;
+    const name = isSorted && ascending ? `${title}^` : title;
     line.cell(name, column.width, 'right', isSorted ? style.underline : style.dim).add(' ');
   }
   return line.add(' FUNCTION', style.dim).toString();
@@ -132,7 +136,7 @@ export function treeDetail(state: GraphState, { width, style, models }: ViewCont
   }
   const stats = paths.stats(row.node);
   const first = new Line(width, style).add(` ${models.labelOf(row.node).text}`, style.bold);
-  first.add(`  ${formatWhole(stats.calls)} calls`);
+  first.add(`  ${sumTitle(formatWhole(stats.calls), models)} calls`);
   if (stats.returned > 0) {
     first.add(`  avg ${formatDuration(stats.average ?? 0)}`);
     if (stats.p50 !== undefined) first.add(`  p50 ${formatDuration(stats.p50)}`);
