@@ -189,7 +189,7 @@ const killsWanted = (lab: Pick<Lab, 'expectedKernel'>) =>
 
 scenario(
   'record-killed-at-random-moments',
-  { live: true, needs, timeout: 120 + Number(process.env.FTUI_KILLS ?? 20) * 20 },
+  { live: true, kernels: ['5.10', '7'], needs, timeout: 120 + Number(process.env.FTUI_KILLS ?? 20) * 20 },
   async (lab) => {
     const kills = killsWanted(lab);
     const random = new SeededRandom(Number(process.env.FTUI_SEED ?? Math.floor(Math.random() * 1e9)));
