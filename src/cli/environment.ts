@@ -8,6 +8,7 @@ import {
   startBlockedCommand,
   type TracedCommand,
 } from '../control/traced-command.ts';
+import { type Recorder, startRecorderThread } from '../session/record-threads.ts';
 import type { KernelFiles } from '../tracefs/kernel-files.ts';
 import { RunningKernel } from '../tracefs/running-kernel.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
@@ -17,6 +18,8 @@ export interface Environment {
   readonly kernel: KernelFiles;
   readonly isRoot: boolean;
   startCommand(options: CommandOptions): TracedCommand;
+  /** Records to a file; in a thread of its own where the kernel is a real one. */
+  startRecorder(): Promise<Recorder>;
   journalFolder(): JournalFolder;
   mount(at: string): string | undefined;
 }
@@ -26,6 +29,7 @@ export function runningEnvironment(): Environment {
     kernel: new RunningKernel(),
     isRoot: process.getuid?.() === 0,
     startCommand: startBlockedCommand,
+    startRecorder: startRecorderThread,
     journalFolder: () => chooseJournalFolder(),
     mount: mountTracefs,
   };

@@ -7,7 +7,6 @@ import { Catalogue } from '../session/catalogue.ts';
 import { diagnoseKernel } from '../session/diagnosis.ts';
 import { InteractiveSession } from '../session/interactive-session.ts';
 import { RecentRecordings, recentRecordingsFile } from '../session/recent-recordings.ts';
-import { startInlineRecorder, startRecorderThread } from '../session/record-threads.ts';
 import { RecordingSession } from '../session/recording-session.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import { type Environment, openEnvironmentTracefs } from './environment.ts';
@@ -76,7 +75,7 @@ function createHost(environment: Environment, options: UiOptions, notice: (text:
       journalFolder: of.journalFolder(),
       maxRate: options.maxRate,
       force: options.force,
-      startRecorder: of === environment ? startRecorderThread : async () => startInlineRecorder(of.kernel),
+      startRecorder: of.startRecorder,
       startCommand:
         command === undefined ? undefined : () => of.startCommand({ argv: command, user: options.user, silent: true }),
       producer: `ftui ${version}`,

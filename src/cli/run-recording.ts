@@ -17,9 +17,7 @@ import { RecentRecordings, recentRecordingsFile } from '../session/recent-record
 import type { RecordPlan } from '../session/record-buffers.ts';
 import type { FinishedRecording } from '../session/record-output.ts';
 import { RecordSession } from '../session/record-session.ts';
-import { startInlineRecorder, startRecorderThread } from '../session/record-threads.ts';
 import { directoryOf } from '../session/session-start.ts';
-import { RunningKernel } from '../tracefs/running-kernel.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import { signalNumbers } from './arguments.ts';
 import type { Environment } from './environment.ts';
@@ -69,8 +67,7 @@ export async function runRecording(environment: Environment, tracefs: Tracefs, j
         ...job,
         tracefs,
         makePlans: (command) => printer.remember(job.makePlans(command)),
-        startRecorder: async () =>
-          environment.kernel instanceof RunningKernel ? startRecorderThread() : startInlineRecorder(environment.kernel),
+        startRecorder: environment.startRecorder,
         startCommand: job.command === undefined ? undefined : () => start(job),
         roundMs: job.roundMs ?? usualRoundMs,
         target: { path, force, format: recording.format, maxBytes: recording.maxBytes },

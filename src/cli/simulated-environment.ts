@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { asPid } from '../base/units.ts';
 import type { CommandEnd, TracedCommand } from '../control/traced-command.ts';
+import { startInlineRecorder } from '../session/record-threads.ts';
 import { loadDemoRecording } from '../simulated/demo-recording.ts';
 import { type FixtureFiles, loadFixture } from '../simulated/fixture-tree.ts';
 import { SimulatedKernel } from '../simulated/simulated-kernel.ts';
@@ -33,6 +34,7 @@ export function simulatedEnvironment(): SimulatedEnvironment {
     kernel,
     isRoot: true,
     startCommand: () => playRecordedCommand(kernel),
+    startRecorder: async () => startInlineRecorder(kernel),
     journalFolder: () => ({ path: journals, searched: [journals] }),
     mount: () => undefined,
     dispose: () => fs.rmSync(journals, { recursive: true, force: true }),

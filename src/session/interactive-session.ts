@@ -125,6 +125,11 @@ export class InteractiveSession implements EventStream {
     return this.#state.kind === 'running';
   }
 
+  /** Its command has ended: it can trace nothing more. */
+  get isOver(): boolean {
+    return this.#commandEnd !== undefined;
+  }
+
   subscribe(listener: StreamListener): () => void {
     return this.#feed.subscribe(listener);
   }

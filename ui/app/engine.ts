@@ -149,9 +149,9 @@ export class Engine {
     this.#dispose = () => {};
   }
 
-  /** The session there is; else a new one in place of what was there. */
+  /** The session there is, if it can go on; else a new one in place of what was there. */
   async #openSession(command?: readonly string[]): Promise<InteractiveSession> {
-    if (this.#session !== undefined) return this.#session;
+    if (this.#session?.isOver === false) return this.#session;
     const session = this.#host.openSession(command);
     await this.#leaveSource();
     this.#useSession(session);
@@ -223,15 +223,15 @@ export class Engine {
   }
 
   async #trace(change: Extract<Effect, { kind: 'trace' }>['change']): Promise<readonly Effect[]> {
-    const session = await this.#openSession();
     if (change.what === 'stop') {
-      await session.stop();
+      await this.#session?.stop();
       return [{ kind: 'message', text: 'tracing is off; what was seen stays here' }];
     }
     if (change.what === 'start') {
-      await session.start();
+      await (this.#session ?? (await this.#openSession())).start();
       return [];
     }
+    const session = await this.#openSession();
     const { wanted, screen, notes } = await changeWanted(change, session.wanted, this.#host);
     await this.#want(session, wanted);
     if (!session.isRunning) await session.start();

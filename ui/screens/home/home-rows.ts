@@ -82,7 +82,8 @@ export function listHomeRows(models: Models): readonly HomeRow[] {
   const works = starts.filter(({ reason }) => reason === undefined);
   const rest = starts.filter(({ reason }) => reason !== undefined);
   const others = canTrace(models) ? [browse, demo] : [demo, browseFiles];
-  return [...works, ...others, ...rest, ...models.recent.map(recordingRow)];
+  const recordings = [...models.recent].sort((a, b) => Number(b.isThere) - Number(a.isThere));
+  return [...works, ...others, ...rest, ...recordings.map(recordingRow)];
 }
 
 /** Whether anything can be traced, as far as is known. */
