@@ -14,7 +14,8 @@ import { describeFunctions } from './list-rows.ts';
 import type { LiveCommand } from './live-command.ts';
 import type { LiveOptions } from './live-options.ts';
 import { printNotice } from './output.ts';
-import { resolveProbes } from './record-probes.ts';
+import { readWantedProbe } from './probe-options.ts';
+import { resolveProbes } from './resolve-probes.ts';
 import { catchSignals } from './signals.ts';
 import { version } from './version.ts';
 
@@ -96,10 +97,9 @@ function createHost(environment: Environment, options: UiOptions, notice: (text:
     openRecording: (file) => RecordingSession.open(file, { follow: options.follow === true }),
     resolveProbe: async (words) => {
       const [kind, ...rest] = words;
-      const text = rest.join(' ');
-      const request = { kprobes: kind === 'kprobe' ? [text] : [], uprobes: kind === 'uprobe' ? [text] : [] };
-      const { events, notices } = await resolveProbes(openTracefs(), request, { force: options.force === true, taken });
-      return { probes: events, notes: notices };
+      const wanted = [readWantedProbe(kind === 'kprobe' ? kind : 'uprobe', rest)];
+      const { probes, notices } = await resolveProbes(openTracefs(), wanted, { force: options.force === true, taken });
+      return { probes, notes: notices };
     },
     prototypesOf: (functions) =>
       describeFunctions(

@@ -7,11 +7,11 @@ import type { NamedUprobe } from '../control/uprobe-request.ts';
 import { UnknownSymbolError } from '../symbols/uprobe-refusals.ts';
 import type { SourceKnowledge } from '../symbols/uprobe-target.ts';
 import type { KernelFiles } from '../tracefs/kernel-files.ts';
-import type { WantedProbe } from './probe-options.ts';
+import type { ProbeWords } from './probe-options.ts';
 
 /** Undefined when no word of the probes is named as in the source; a bare return probe shows its value by its type. */
 export async function loadKprobeNames(
-  wanted: readonly WantedProbe[],
+  wanted: readonly ProbeWords[],
   kernel: KernelFiles,
   functions: KernelFunctions,
   types: ReadonlySet<string>,
@@ -23,7 +23,7 @@ export async function loadKprobeNames(
 
 /** Undefined when every probe has words and none is named; without words a well-known function shows its own arguments. */
 export async function loadUprobeNames(
-  wanted: readonly Pick<WantedProbe, 'args'>[],
+  wanted: readonly ProbeWords[],
   types: ReadonlySet<string>,
 ): Promise<NameArguments<NamedUprobe> | undefined> {
   if (!wanted.some(({ args }) => args.length === 0 || needTypes(args))) return undefined;

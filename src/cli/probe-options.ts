@@ -1,8 +1,7 @@
-/** What `kprobe` and `uprobe` take besides the options of all live commands, and how it becomes wanted probes. */
+/** What `kprobe`, `uprobe` and `usdt` take besides the options of all live commands, and the probes that words mean. */
 
 import type { Argv } from 'yargs';
-import { UnsupportedError, UsageError } from '../base/errors.ts';
-import type { Tracefs } from '../tracefs/tracefs.ts';
+import { UsageError } from '../base/errors.ts';
 import { splitProbeWords, unprotect } from './arguments.ts';
 import { addLiveOptions, type LiveArguments } from './live-options.ts';
 
@@ -32,25 +31,39 @@ export interface ProbeArguments extends LiveArguments {
 }
 
 /** A SPEC and its fetch args, as they were typed. */
-export interface WantedProbe {
+export interface ProbeWords {
   readonly spec: string;
   readonly args: readonly string[];
 }
 
+interface WantedKprobe extends ProbeWords {
+  readonly kind: 'kprobe';
+  readonly maxActive?: number | undefined;
+  readonly fprobe?: boolean | undefined;
+}
+
+interface WantedProgramProbe<Kind> extends ProbeWords {
+  readonly kind: Kind;
+  readonly binary: string;
+}
+
+/** A probe as it was asked for. */
+export type WantedProbe = WantedKprobe | WantedProgramProbe<'uprobe'> | WantedProgramProbe<'usdt'>;
+
 /** The probe of the positional words, then those of -e; throws UsageError when there is none. */
-export function listWantedProbes({ spec, fetchargs = [], probe = [] }: ProbeArguments, example: string): WantedProbe[] {
+export function listProbeWords({ spec, fetchargs = [], probe = [] }: ProbeArguments, example: string): ProbeWords[] {
   const typed = spec === undefined ? [] : [[spec, ...fetchargs.map(unprotect)]];
-  const wanted = [...typed, ...probe.map(splitProbeWords)];
-  if (wanted.length > 0) return wanted.map(([first, ...args]) => ({ spec: first!, args }));
+  const words = [...typed, ...probe.map(splitProbeWords)];
+  if (words.length > 0) return words.map(([first, ...args]) => ({ spec: first!, args }));
   throw new UsageError({ attempted: 'probing', why: 'no function is given', remedy: example });
 }
 
-/** Throws UnsupportedError where the kernel has no such probes. */
-export function requireProbeFile({ top }: Tracefs, kind: 'kprobe' | 'uprobe', attempted: string): void {
-  if (top.exists(`${kind}_events`)) return;
-  throw new UnsupportedError({
-    attempted,
-    why: `this kernel was built without CONFIG_${kind.toUpperCase()}_EVENTS: there is no ${kind}_events`,
-    remedy: '`ftui doctor` shows what it can do',
-  });
+/** `SPEC ARG...` of a kprobe or `BINARY SPEC ARG...` of a uprobe; throws UsageError without a SPEC. */
+export function readWantedProbe(kind: 'kprobe' | 'uprobe', words: readonly string[]): WantedProbe {
+  const [binary = '', spec = '', ...args] = kind === 'uprobe' ? words : ['', ...words];
+  if (spec === '') {
+    const remedy = kind === 'kprobe' ? 'e.g. kprobe vfs_open' : 'e.g. uprobe /bin/bash readline%return';
+    throw new UsageError({ attempted: `probing ${binary}`.trimEnd(), why: 'no function is given', remedy });
+  }
+  return kind === 'kprobe' ? { kind, spec, args } : { kind, binary, spec, args };
 }

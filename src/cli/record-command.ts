@@ -5,12 +5,14 @@ import type { Pid } from '../base/units.ts';
 import { checkPids } from '../session/common-plan.ts';
 import { listCpus } from '../tracefs/trace-directory.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
+import { splitProbeWords } from './arguments.ts';
 import { type Environment, openEnvironmentTracefs } from './environment.ts';
+import { readWantedProbe } from './probe-options.ts';
 import { recordShapes } from './record-options.ts';
 import { resolveRecording } from './record-plans.ts';
-import { resolveProbes } from './record-probes.ts';
 import { type RecordingRequest, readRecordingRequest } from './record-request.ts';
 import { parseRecordWords } from './record-words.ts';
+import { resolveProbes } from './resolve-probes.ts';
 import { runRecording } from './run-recording.ts';
 
 /** Records in `environment` what the words say; returns the exit status. */
@@ -21,8 +23,12 @@ export async function runRecord(environment: Environment, words: readonly string
   const watched = [...new Set([...buffers.flatMap(({ tasks }) => tasks), ...pids])];
   checkPids(tracefs, watched);
   const force = values.has('force');
-  const probes = await resolveProbes(tracefs, request, { force, pids });
-  const { notices, makePlans } = resolveRecording(tracefs, request, probes.events);
+  const wanted = [
+    ...request.kprobes.map((text) => readWantedProbe('kprobe', splitProbeWords(text))),
+    ...request.uprobes.map((text) => readWantedProbe('uprobe', splitProbeWords(text))),
+  ];
+  const { probes, notices: ofProbes } = await resolveProbes(tracefs, wanted, { force, pids });
+  const { notices, makePlans } = resolveRecording(tracefs, request, probes);
   return runRecording(environment, tracefs, {
     title: ['record', ...words].join(' '),
     path: values.get('output') ?? 'trace.dat',
@@ -42,8 +48,8 @@ export async function runRecord(environment: Environment, words: readonly string
     json: values.has('json'),
     user: values.get('user'),
     command: request.command,
-    notices: [...probes.notices, ...notices],
-    probes: probes.events,
+    notices: [...ofProbes, ...notices],
+    probes,
     makePlans,
   });
 }

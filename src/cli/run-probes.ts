@@ -1,22 +1,38 @@
-/** What `kprobe` and `uprobe` share once their probes are known. */
+/** What `kprobe`, `uprobe` and `usdt` share once their words are read. */
 
 import { UsageError } from '../base/errors.ts';
 import { copiesText, type ProbeEvent, showsSymbols } from '../control/probe-event.ts';
 import { planProbes } from '../control/session-plans.ts';
 import { panicsOnWarning } from '../tracefs/features.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, openEnvironmentTracefs, runningEnvironment } from './environment.ts';
 import { EventView } from './event-view.ts';
-import type { LiveOptions } from './live-options.ts';
+import { type LiveOptions, readLiveOptions } from './live-options.ts';
+import type { ProbeArguments, WantedProbe } from './probe-options.ts';
 import { readSymbols } from './read-symbols.ts';
+import { resolveProbes } from './resolve-probes.ts';
 import { runLive } from './run-live.ts';
 
-export interface ProbeSession {
+interface ProbeSession {
   readonly title: string;
   readonly probes: readonly ProbeEvent[];
   readonly notices: readonly string[];
   readonly filter: string | undefined;
   readonly stack: boolean;
+}
+
+/** Resolves and shows the probes of a command; returns the exit status. */
+export async function runProbeCommand(
+  args: ProbeArguments,
+  title: string,
+  wanted: readonly WantedProbe[],
+): Promise<number> {
+  const options = readLiveOptions(args);
+  const environment = runningEnvironment();
+  const tracefs = openEnvironmentTracefs(environment, options.tracefs);
+  const resolved = await resolveProbes(tracefs, wanted, options);
+  const { filter, stack } = args;
+  return runProbes(environment, tracefs, options, { title, ...resolved, filter, stack });
 }
 
 /** Returns the exit status. */

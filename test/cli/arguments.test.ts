@@ -7,7 +7,7 @@ import { protectFetchArgs, splitProbeWords, unprotect } from '../../src/cli/argu
 import { buildCommandLine } from '../../src/cli/command-line.ts';
 import * as kprobe from '../../src/cli/commands/kprobe.ts';
 import * as uprobe from '../../src/cli/commands/uprobe.ts';
-import { listWantedProbes, type ProbeArguments } from '../../src/cli/probe-options.ts';
+import { listProbeWords, type ProbeArguments } from '../../src/cli/probe-options.ts';
 
 describe('parsePids', () => {
   it('takes lists and repetitions, each pid once', () => {
@@ -72,7 +72,7 @@ describe('fetch args that look like options', () => {
   it('reach kprobe as they were typed, with the options around them', async () => {
     const args = await parseAs(kprobe, ['kprobe', 'f+4', '-8(%bp):u64', '-n', '3', 'b=%di', '-u8(%si):ustring']);
     expect(args).toMatchObject({ maxEvents: 3 });
-    expect(listWantedProbes(args, '')).toEqual([{ spec: 'f+4', args: ['-8(%bp):u64', 'b=%di', '-u8(%si):ustring'] }]);
+    expect(listProbeWords(args, '')).toEqual([{ spec: 'f+4', args: ['-8(%bp):u64', 'b=%di', '-u8(%si):ustring'] }]);
   });
 
   it('reach uprobe and further probes of -e, before the traced command', async () => {
@@ -80,7 +80,7 @@ describe('fetch args that look like options', () => {
     const args = await parseAs(uprobe, words);
     expect(args.binary).toBe('/bin/sh');
     expect(args['--']).toEqual(['sh', '-c', 'exit']);
-    expect(listWantedProbes(args, '')).toEqual([
+    expect(listProbeWords(args, '')).toEqual([
       { spec: 'main', args: ['-8(%bp)'] },
       { spec: 'exit', args: ['-16(%sp):s32'] },
     ]);
@@ -91,15 +91,15 @@ describe('fetch args that look like options', () => {
   });
 });
 
-describe('listWantedProbes', () => {
+describe('listProbeWords', () => {
   const bare = { stack: false } as ProbeArguments;
 
   it('refuses none at all, with an example', () => {
-    expect(() => listWantedProbes(bare, 'ftui kprobe vfs_open')).toThrow('probing: no function is given');
+    expect(() => listProbeWords(bare, 'ftui kprobe vfs_open')).toThrow('probing: no function is given');
   });
 
   it('takes -e alone', () => {
-    expect(listWantedProbes({ ...bare, probe: ['a', 'b %di'] }, '')).toEqual([
+    expect(listProbeWords({ ...bare, probe: ['a', 'b %di'] }, '')).toEqual([
       { spec: 'a', args: [] },
       { spec: 'b', args: ['%di'] },
     ]);

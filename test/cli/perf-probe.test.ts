@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { buildCommandLine } from '../../src/cli/command-line.ts';
 import { listFunctions, listProbes, listProgramLines, listProgramSymbols } from '../../src/cli/list-rows.ts';
-import { listWantedProbes, type ProbeArguments } from '../../src/cli/probe-options.ts';
+import { listProbeWords, type ProbeArguments } from '../../src/cli/probe-options.ts';
 import { ownMachine } from '../../src/symbols/files.ts';
 import { openDefiner, type ProbeCommand } from '../control/define-probe.ts';
 import { fixturePath } from '../symbols/fixture-files.ts';
@@ -44,7 +44,7 @@ async function tryOut({ name, args }: Parsed): Promise<void> {
   const { define, writes, tracefs } = openDefiner();
   const binary = asFixture(String(args.binary));
   if (['kprobe', 'uprobe', 'usdt'].includes(name)) {
-    for (const { spec, args: words } of listWantedProbes(args, '')) {
+    for (const { spec, args: words } of listProbeWords(args, '')) {
       const force = args.force === true;
       const place = name === 'kprobe' ? [spec] : [binary, asFixture(spec)];
       define(name as ProbeCommand, [...place, ...words], { force });

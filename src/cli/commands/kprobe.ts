@@ -2,16 +2,9 @@
 
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { UsageError } from '../../base/errors.ts';
-import { parseFetchArgSupport } from '../../control/fetch-arg.ts';
-import { resolveKprobePatterns } from '../../control/kprobe-request.ts';
-import { readKernelFunctions } from '../../control/kprobe-target.ts';
-import { sessionGroup } from '../../control/session-names.ts';
-import { requireFprobes } from '../../control/tracepoint-probe.ts';
-import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
-import { positiveWhole, readLiveOptions } from '../live-options.ts';
-import { loadKprobeNames } from '../probe-names.ts';
-import { addProbeOptions, listWantedProbes, type ProbeArguments, requireProbeFile } from '../probe-options.ts';
-import { runProbes } from '../run-probes.ts';
+import { positiveWhole } from '../live-options.ts';
+import { addProbeOptions, listProbeWords, type ProbeArguments } from '../probe-options.ts';
+import { runProbeCommand } from '../run-probes.ts';
 
 export const command = 'kprobe [spec] [fetchargs..]';
 export const describe = 'Probe a kernel function: FUNC[+OFFSET][%return] and what to record there';
@@ -56,33 +49,14 @@ interface KprobeArguments extends ProbeArguments {
 const mostActive = 4096;
 
 export async function handler(args: ArgumentsCamelCase<KprobeArguments>): Promise<void> {
-  const options = readLiveOptions(args);
-  const wanted = listWantedProbes(args, 'ftui kprobe vfs_open');
-  const title = `kprobe ${wanted.map(({ spec }) => spec).join(' ')}`;
-  const environment = runningEnvironment();
-  const tracefs = openEnvironmentTracefs(environment, options.tracefs);
-  requireProbeFile(tracefs, 'kprobe', title);
-  const readme = tracefs.top.readIfThere('README') ?? '';
+  const words = listProbeWords(args, 'ftui kprobe vfs_open');
   const { fprobe } = args;
-  if (fprobe) requireFprobes(readme, title);
   const maxActive = positiveWhole(args.maxactive, '--maxactive');
   if (maxActive !== undefined && (maxActive > mostActive || fprobe)) {
     const why = fprobe ? 'an fprobe needs no --maxactive' : `the kernel takes up to ${mostActive}`;
     throw new UsageError({ attempted: 'reading --maxactive', why });
   }
-  const { force } = options;
-  const support = parseFetchArgSupport(readme);
-  const functions = readKernelFunctions(tracefs);
-  const taken = new Set<string>();
-  const names = await loadKprobeNames(wanted, tracefs.kernel, functions, support.types);
-  const resolved = wanted.map((probe) =>
-    resolveKprobePatterns(functions, sessionGroup(), taken, support, { ...probe, maxActive, fprobe, force }, names),
-  );
-  process.exitCode = await runProbes(environment, tracefs, options, {
-    title,
-    probes: resolved.flatMap(({ probes }) => probes),
-    notices: resolved.flatMap(({ notes }) => notes),
-    filter: args.filter,
-    stack: args.stack,
-  });
+  const title = `kprobe ${words.map(({ spec }) => spec).join(' ')}`;
+  const wanted = words.map((probe) => ({ kind: 'kprobe' as const, ...probe, maxActive, fprobe }));
+  process.exitCode = await runProbeCommand(args, title, wanted);
 }

@@ -1,12 +1,8 @@
 /** `ftui usdt BINARY [PROVIDER:]NAME [ARG...]`: static probes that a program was built with. */
 
 import type { ArgumentsCamelCase, Argv } from 'yargs';
-import { parseFetchArgSupport } from '../../control/fetch-arg.ts';
-import { sessionGroup } from '../../control/session-names.ts';
-import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
-import { readLiveOptions } from '../live-options.ts';
-import { addProbeOptions, listWantedProbes, type ProbeArguments, requireProbeFile } from '../probe-options.ts';
-import { runProbes } from '../run-probes.ts';
+import { addProbeOptions, listProbeWords, type ProbeArguments } from '../probe-options.ts';
+import { runProbeCommand } from '../run-probes.ts';
 
 export const command = 'usdt <binary> [spec] [fetchargs..]';
 export const describe = 'Probe a static probe (USDT) of a program or library: [PROVIDER:]NAME';
@@ -29,25 +25,9 @@ interface UsdtArguments extends ProbeArguments {
 }
 
 export async function handler(args: ArgumentsCamelCase<UsdtArguments>): Promise<void> {
-  const options = readLiveOptions(args);
   const { binary } = args;
-  const { force, pids } = options;
-  const wanted = listWantedProbes(args, `ftui usdt ${binary} '*'`);
-  const title = `usdt ${binary} ${wanted.map(({ spec }) => spec).join(' ')}`;
-  const environment = runningEnvironment();
-  const tracefs = openEnvironmentTracefs(environment, options.tracefs);
-  requireProbeFile(tracefs, 'uprobe', title);
-  const support = parseFetchArgSupport(tracefs.top.readIfThere('README') ?? '');
-  const taken = new Set<string>();
-  const { resolveUsdt } = await import('../../control/usdt-request.ts');
-  const resolved = wanted.map((probe) =>
-    resolveUsdt(tracefs.kernel, sessionGroup(), taken, support, { ...probe, binary, force, pids }),
-  );
-  process.exitCode = await runProbes(environment, tracefs, options, {
-    title,
-    probes: resolved.flatMap(({ probes }) => probes),
-    notices: resolved.flatMap(({ notes }) => notes),
-    filter: args.filter,
-    stack: args.stack,
-  });
+  const words = listProbeWords(args, `ftui usdt ${binary} '*'`);
+  const title = `usdt ${binary} ${words.map(({ spec }) => spec).join(' ')}`;
+  const wanted = words.map((probe) => ({ kind: 'usdt' as const, binary, ...probe }));
+  process.exitCode = await runProbeCommand(args, title, wanted);
 }
