@@ -15,7 +15,7 @@ import { emptyPlan, type PidReference, type TracePlan, type Tracer } from '../co
 import type { RecordPlan } from '../session/record-buffers.ts';
 import { readThreads } from '../tracefs/processes.ts';
 import { listCpus, type TraceDirectory } from '../tracefs/trace-directory.ts';
-import type { Tracefs } from '../tracefs/tracefs.ts';
+import { checkInstanceName, type Tracefs } from '../tracefs/tracefs.ts';
 import { chooseEvents } from './record-events.ts';
 import { chooseFilter } from './record-functions.ts';
 import type { BufferRequest, RecordingRequest } from './record-request.ts';
@@ -150,6 +150,7 @@ class RecordingResolver {
     }
     if (needsTop) return { instance: undefined, ownsInstance: false };
     const instance = chosen ?? sessionInstance();
+    checkInstanceName(instance);
     return { instance, ownsInstance: !this.#tracefs.instanceNames().includes(instance) };
   }
 

@@ -92,6 +92,11 @@ export function withCondition(probe: ProbeEvent, format: EventFormat, filter: st
   const { definition } = probe;
   // A kprobe has no condition of its own.
   if (!definition.line.startsWith('e')) throw refusal(filter, onDerived, probe.label);
+  const lineEnd = filter.indexOf('\n');
+  if (lineEnd >= 0) {
+    const why = 'the line of a definition ends here';
+    throw refusal(filter, { position: lineEnd, length: 1, why, candidates: [] }, probe.label);
+  }
   return { ...probe, definition: { ...definition, line: `${definition.line} if ${filter}` } };
 }
 

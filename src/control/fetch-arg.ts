@@ -99,7 +99,13 @@ class FetchArgParser {
     if (next === '%') return this.take(/%[a-z][a-z0-9_]*/y, 'a register such as %di');
     if (next === '$') return this.parseVariable();
     if (next === '@') return this.parseMemory();
-    if (next === '\\') return this.take(/\\(?:-?\d+|0x[0-9a-fA-F]+|"[^"]*")/y, 'a number behind the backslash');
+    if (next === '\\') {
+      // The kernel takes words apart at spaces, and commands at line ends: inside of quotes as well.
+      return this.take(
+        /\\(?:-?\d+|0x[0-9a-fA-F]+|"[^"\s]*")/y,
+        'a number, or a "text" without spaces, behind the backslash',
+      );
+    }
     if (next === undefined) this.refuse('a value is missing');
     if (!/[A-Za-z_]/.test(next!))
       this.refuse(`a value cannot start with '${next}'`, 'values start with % $ @ + - or \\');

@@ -45,27 +45,3 @@ export function checkInstanceName(name: string): void {
     });
   }
 }
-
-/** Groups and events of dynamic probes: C identifiers (a group may hold `-`), at most 63 characters. */
-export function checkProbeName(kind: 'group' | 'event', name: string): void {
-  const pattern = kind === 'group' ? /^[A-Za-z_][A-Za-z0-9_-]*$/ : /^[A-Za-z_][A-Za-z0-9_]*$/;
-  if (!pattern.test(name) || name.length > 63) {
-    throw new UsageError({
-      attempted: `naming a probe ${kind} '${name}'`,
-      why: 'the kernel takes letters, digits and _ only, not starting with a digit, up to 63 characters',
-    });
-  }
-}
-
-/** A system or event folder below events/. */
-export function checkEventName(kind: 'system' | 'event', name: string): void {
-  if (!/^[A-Za-z0-9_.:-]+$/.test(name) || name === '.' || name === '..') {
-    throw new UsageError({ attempted: `using the ${kind} '${name}'`, why: 'it is no name of a folder in events/' });
-  }
-}
-
-export function checkOptionName(name: string): void {
-  if (!/^[a-z0-9_-]+$/.test(name)) {
-    throw new UsageError({ attempted: `setting the option '${name}'`, why: 'it is no name of a file in options/' });
-  }
-}

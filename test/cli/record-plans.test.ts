@@ -111,6 +111,10 @@ describe('resolveRecording', () => {
     ['-p function --func-stack', 'using --func-stack: '],
     ['-B x -p function_graph -g do_sys_openat2', 'choosing functions of function_graph in the instance x'],
     ['--instance x -B y -e sched', 'using --instance: nothing is to be recorded before the first -B'],
+    ['-e ../../etc:passwd', 'recording ../../etc:passwd: this kernel has no such event'],
+    ['-e sched -O ../tracing_on', 'using -O ../tracing_on: this kernel has no such trace option'],
+    ['-e sched -B ../x -e irq', "using the instance '../x': it is no name for a folder of instances/"],
+    ['-e sched --instance ../x', "using the instance '../x': it is no name for a folder of instances/"],
     ['-p function_graph -e sched:sched_switch -R stacktrace', 'setting triggers in the top level'],
   ])('refuses %s', (line, message) => expect(() => resolve(line)).toThrow(message));
 });

@@ -105,6 +105,8 @@ describe('withCondition', () => {
 
   it('refuses what is neither, and a condition for a kprobe', () => {
     expect(() => withCondition(probe, format, 'p > 3 && next_pid > 3')).toThrow(/has no field next_pid/);
+    const twoLines = 'next_comm == "a\nb"';
+    expect(() => withCondition(probe, format, twoLines)).toThrow(/the line of a definition ends here/);
     const atFunction = build('syscalls:sys_enter_openat', ['file=filename:string']);
     const openat = formatOf('syscalls', 'sys_enter_openat');
     expect(() => withCondition(atFunction, openat, 'flags == 0')).toThrow(/has no field flags/);

@@ -48,6 +48,7 @@ describe('good words', () => {
     ['@jiffies_64+4:u32', 'arg1', 'arg1=@jiffies_64+4:u32'],
     ['@0xffffffff81000000:x8[64]', 'arg1', 'arg1=@0xffffffff81000000:x8[64]'],
     ['\\42', 'arg1', 'arg1=\\42'],
+    ['\\"a:b"', 'arg1', 'arg1=\\"a:b"'],
     ['%di:b4@8/32', 'arg1', 'arg1=%di:b4@8/32'],
     ['%ip:symbol', 'arg1', 'arg1=%ip:symbol'],
   ])('%s on every kernel', (word, name, text) => {
@@ -123,7 +124,8 @@ describe('bad words', () => {
     ['$retval', '^', 'only where the function returns'],
     ['+0($retval):string', '   ^', 'only where the function returns'],
     ['@', '^', '@ADDRESS'],
-    ['\\', '^', 'a number behind'],
+    ['\\', '^', 'a number, or'],
+    ['a=\\"x y"', '  ^', 'a number, or a "text" without spaces'],
     ['%di:', '    ^', "type is missing behind ':'"],
     ['%di:u63', '    ^', "no type 'u63'"],
     ['%di:strng', '    ^', "no type 'strng'"],

@@ -210,6 +210,7 @@ describe('events', () => {
       'events are named SYSTEM:EVENT, as in available_events',
     );
     expect(() => names('')).toThrow(UsageError);
+    expect(() => names('../sched:sched_switch')).toThrow('this kernel has no such event');
   });
 
   it.each(versions)('%s lists sched_switch', (version) => {

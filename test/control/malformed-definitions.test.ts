@@ -42,7 +42,7 @@ const rows: readonly Row[] = [
   ['kprobe', ['vfs_open', '$foo'], 0, 'there is no such variable'],
   ['kprobe', ['vfs_open', '$stackx'], 6, "'x' is left over"],
   ['kprobe', ['vfs_open', '@'], 0, '@ADDRESS or @SYMBOL+OFFSET is expected'],
-  ['kprobe', ['vfs_open', '\\x'], 0, 'a number behind the backslash is expected'],
+  ['kprobe', ['vfs_open', '\\x'], 0, 'a number, or a "text" without spaces, behind the backslash is expected'],
   ['kprobe', ['vfs_open', '%di:'], 4, "a type is missing behind ':'"],
   ['kprobe', ['vfs_open', '%di:int'], 4, "this kernel offers no type 'int'"],
   ['kprobe', ['vfs_open', '%di:s33'], 4, "this kernel offers no type 's33'"],

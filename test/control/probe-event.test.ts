@@ -80,6 +80,7 @@ describe('chooseEventName', () => {
 
   it('has a name for a symbol of other letters, and for none', () => {
     expect(chooseEventName('é::~', new Set())).toMatch(/^_+$/);
+    expect(chooseEventName('../a b\n-:c', new Set())).toBe('___a_b___c');
     expect(chooseEventName('', new Set())).toMatch(/^[A-Za-z_]\w*$/);
   });
 });

@@ -2,13 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TracefsError } from '../../src/base/errors.ts';
 import { SimulatedKernel } from '../../src/simulated/simulated-kernel.ts';
 import { listCpus } from '../../src/tracefs/trace-directory.ts';
-import {
-  checkEventName,
-  checkInstanceName,
-  checkOptionName,
-  checkProbeName,
-  Tracefs,
-} from '../../src/tracefs/tracefs.ts';
+import { checkInstanceName, Tracefs } from '../../src/tracefs/tracefs.ts';
 import { readFixture } from '../simulated/fixtures.ts';
 
 const root = '/sys/kernel/tracing';
@@ -53,21 +47,6 @@ describe('paths', () => {
 
   it('takes the names that the kernel takes', () => {
     for (const name of ['ftui-12', 'a.b', 'a:b@c_d', '..a']) checkInstanceName(name);
-    checkProbeName('group', 'ftui_12');
-    checkProbeName('event', '_a9');
-    checkEventName('system', 'kvm-x86');
-    checkOptionName('funcgraph-retval');
-  });
-
-  it.each(['9a', 'a b', 'a/b', '', 'a;b', 'a\n-:b', 'x'.repeat(64)])('no probe is called %j', (name) => {
-    expect(() => checkProbeName('event', name)).toThrow(/naming a probe event/);
-    expect(() => checkProbeName('group', name)).toThrow(/naming a probe group/);
-    expect(() => checkProbeName('event', 'a-b')).toThrow();
-  });
-
-  it.each(['..', 'a/b', '', 'a b'])('no event or option is called %j', (name) => {
-    expect(() => checkEventName('event', name)).toThrow(/no name of a folder in events/);
-    expect(() => checkOptionName(name)).toThrow(/no name of a file in options/);
   });
 });
 
