@@ -48,7 +48,7 @@ function newSum(func: number): FunctionSum {
 }
 
 /** All nodes below node 0, callers first; no recursion, paths may be thousands of calls long. */
-export function walkNodes(
+function walkNodes(
   firstChild: Int32Array,
   nextSibling: Int32Array,
   enter: (node: number) => void,

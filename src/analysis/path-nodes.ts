@@ -14,7 +14,7 @@ const freeKey = -0x8000_0000;
 
 /** Seconds in a node's ring of calls; a power of two, more than are shown. */
 const rateSlots = 16;
-export const rateSeconds = 10;
+const rateSeconds = 10;
 
 export class PathNodes {
   /** Nodes in use, with node 0. */

@@ -127,15 +127,3 @@ export function readPathStats(paths: CallPaths, node: number): PathStats {
     errorNumbers: nodes.errorNumbers.of(node),
   };
 }
-
-/** Since when a call of the node has been running, of all that are; undefined when none is. */
-export function runningSince(paths: CallPaths, node: number): number | undefined {
-  let since: number | undefined;
-  for (const task of paths.openTasks()) {
-    for (let at = 0; at < task.size; at += 1) {
-      const isOfNode = task.node[at] === node || (at === 0 && (node === 0 || task.group === node));
-      if (isOfNode && (since === undefined || task.start[at]! < since)) since = task.start[at]!;
-    }
-  }
-  return since;
-}

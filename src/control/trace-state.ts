@@ -7,7 +7,7 @@ import type { TracePlan } from './trace-plan.ts';
 export type TraceState = ReadonlyMap<string, string | undefined>;
 
 /** Names, relative to a tracing directory, of every file whose content decides what the plan writes. */
-export function listTouchedFiles(plan: TracePlan): string[] {
+function listTouchedFiles(plan: TracePlan): string[] {
   return [
     'tracing_on',
     'trace_clock',

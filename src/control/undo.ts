@@ -150,7 +150,7 @@ function isSameSetting(file: string, a: string, b: string): boolean {
 }
 
 /** Removes one dynamic event, also when something else has enabled it: the kernel refuses with EBUSY until it is off. */
-export function removeProbe(
+function removeProbe(
   tracefs: Tracefs,
   { file, group, event }: { file: string; group: string; event: string },
   report: UndoReport,
@@ -191,7 +191,7 @@ function removeProbeGroup(tracefs: Tracefs, { file, group }: Undo & { kind: 'pro
 }
 
 /** Takes all triggers of an event away: each of them holds the event. */
-export function removeTriggers(directory: TraceDirectory, folder: string): void {
+function removeTriggers(directory: TraceDirectory, folder: string): void {
   if (listEntries(directory.readIfThere(`${folder}/trigger`)).length > 0) directory.write(`${folder}/trigger`, []);
 }
 

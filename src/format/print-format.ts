@@ -32,7 +32,7 @@ function namesPrintedBy(printFormat: string, wanted: (conversion: string) => boo
 }
 
 /** The conversions of `print fmt` text, in order; widths given by `*` use up their argument. */
-export function splitPrintFormat(printFormat: string): readonly PrintedArgument[] {
+function splitPrintFormat(printFormat: string): readonly PrintedArgument[] {
   const [text, ...expressions] = splitArguments(printFormat);
   if (text === undefined) return [];
   const printed: PrintedArgument[] = [];

@@ -7,7 +7,7 @@ import { explainSilence, listAwaitedFunctions } from './silence.ts';
 import { formatSilence } from './state-texts.ts';
 
 /** How long a session may be silent before the user is told why that may be. */
-export const silenceMs = 3_000;
+const silenceMs = 3_000;
 
 export class SilenceWatch {
   readonly #context: SessionContext;

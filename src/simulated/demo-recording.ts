@@ -51,7 +51,7 @@ function spreadText(text: string, spanMs: number): PlaybackText[] {
 }
 
 /** Cuts each CPU's run of 4 KiB pages and spaces them by the time stamps they begin with. */
-export function spreadPages(cpus: readonly Uint8Array[], spanMs: number): PlaybackPage[][] {
+function spreadPages(cpus: readonly Uint8Array[], spanMs: number): PlaybackPage[][] {
   const starts = cpus.map((bytes) => {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     return Array.from({ length: Math.floor(bytes.length / pageSize) }, (_, page) =>

@@ -14,7 +14,7 @@ export interface EventDefinition {
 }
 
 /** Reads name and kind of each field out of a `format` text. */
-export function parseFieldKinds(format: string): Map<string, 'string' | 'number'> {
+function parseFieldKinds(format: string): Map<string, 'string' | 'number'> {
   const fields = new Map<string, 'string' | 'number'>();
   for (const [, type = '', name = '', array] of format.matchAll(/\tfield:(.*?)([\w.]+)(\[[^\]]*\])?;\toffset/g)) {
     const isText = (/\bchar\b/.test(type) && (array !== undefined || type.includes('['))) || /\bchar \*/.test(type);

@@ -16,7 +16,7 @@ const phrases: Readonly<Record<string, string>> = {
 };
 
 /** An error with code, errno, syscall and path as Node reports them. */
-export function makeSystemError(code: string, syscall: string, path: string): NodeJS.ErrnoException {
+function makeSystemError(code: string, syscall: string, path: string): NodeJS.ErrnoException {
   const errno = (os.constants.errno as Readonly<Record<string, number>>)[code];
   const message = `${code}: ${phrases[code] ?? 'failed'}, ${syscall} '${path}'`;
   return Object.assign(new Error(message), { code, syscall, path, ...(errno === undefined ? {} : { errno: -errno }) });

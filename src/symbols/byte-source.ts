@@ -9,11 +9,3 @@ export interface ByteSource {
   /** The bytes at `offset`; fewer than `length` at the end of the file, none beyond it. */
   read(offset: number, length: number): Uint8Array;
 }
-
-/** A source over bytes already in memory. */
-export function sourceOfBytes(bytes: Uint8Array): ByteSource {
-  return {
-    size: bytes.length,
-    read: (offset, length) => bytes.subarray(Math.min(offset, bytes.length), Math.min(offset + length, bytes.length)),
-  };
-}

@@ -66,7 +66,7 @@ export function findIfuncImplementation(question: IfuncQuestion): IfuncImplement
 }
 
 /** What the loader added to the file's virtual addresses. */
-export function loadBias(elf: ElfFile, mappings: readonly MemoryMapping[]): number | undefined {
+function loadBias(elf: ElfFile, mappings: readonly MemoryMapping[]): number | undefined {
   for (const { start, end, fileOffset } of mappings) {
     const segment = elf.segmentOfFileOffset(fileOffset) ?? elf.segmentOfFileOffset(fileOffset + (end - start) - 1);
     if (segment !== undefined) return start - fileOffset - (segment.address - segment.fileOffset);

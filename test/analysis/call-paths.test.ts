@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { callersNotSeen } from '../../src/analysis/call-groups.ts';
 import { CallPaths } from '../../src/analysis/call-paths.ts';
-import {
-  childrenOf,
-  groupOf,
-  percentileOfNode,
-  ratesOf,
-  readPathStats,
-  runningSince,
-} from '../../src/analysis/path-stats.ts';
+import { childrenOf, groupOf, percentileOfNode, ratesOf, readPathStats } from '../../src/analysis/path-stats.ts';
 import { asCpuId, asPid } from '../../src/base/units.ts';
 import type { CallNode, CallTree } from '../../src/call-graph/call-tree.ts';
 import { CallTreeBuilder } from '../../src/call-graph/call-tree-builder.ts';
@@ -72,15 +65,11 @@ describe('CallPaths', () => {
     expect(textOf('a0 b0 -b0 -a0')).toBe('a 1 3/2\n  b! 1 1/1');
   });
 
-  it('knows what is running, and since when', () => {
+  it('knows what is running', () => {
     const script = new PathScript().run('a0 b1').run('a0', { pid: 8 });
-    const [a] = childrenOf(script.paths, 0);
     expect(script.text).toBe('a 2 0/0 running 2\n  b 1 0/0 running 1');
-    expect(runningSince(script.paths, a!)).toBe(1000);
-    expect(runningSince(script.paths, 0)).toBe(1000);
     script.paths.finish();
     expect(script.text).toBe('a 2 0/0 cut 2\n  b 1 0/0 cut 1');
-    expect(runningSince(script.paths, a!)).toBeUndefined();
   });
 
   it('counts errors by number, as long and as int, and no other values', () => {

@@ -1,9 +1,9 @@
 /** What `ftui vars` prints, as text and as an object. */
 import { describe, expect, it } from 'vitest';
 import { formatVariables, formatVariablesJson, listVariableRows } from '../../src/cli/probe-variables.ts';
+import { parseFetchArgSupport } from '../../src/control/fetch-arg.ts';
 import { ProgramTypes, requireUprobeScope } from '../../src/control/uprobe-names.ts';
 import { listUprobePlaces } from '../../src/control/uprobe-request.ts';
-import { oldestFetchTypes } from '../../src/symbols/c-types/fetch-arg.ts';
 import { setUp } from '../control/tracefs-setup.ts';
 import { findSchemaProblems } from '../journeys/json-schema.ts';
 import { fixturePath } from '../symbols/fixture-files.ts';
@@ -11,7 +11,7 @@ import { fixturePath } from '../symbols/fixture-files.ts';
 function rowsOf(spec: string) {
   const binary = fixturePath('probed-o0-dwarf5.so');
   const [place] = listUprobePlaces(setUp().kernel, { binary, spec, force: false }).places;
-  return listVariableRows(requireUprobeScope(new ProgramTypes(new Set(oldestFetchTypes)), place!));
+  return listVariableRows(requireUprobeScope(new ProgramTypes(parseFetchArgSupport('').types), place!));
 }
 
 describe('ftui vars', () => {

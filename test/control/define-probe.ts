@@ -1,4 +1,5 @@
 /** Defines probes from the words of a command line on a simulated kernel, as the commands do, and writes what comes of it. */
+import { parseFetchArgSupport } from '../../src/control/fetch-arg.ts';
 import { openKprobeNames, requireKprobeScope } from '../../src/control/kprobe-names.ts';
 import { resolveKprobes } from '../../src/control/kprobe-request.ts';
 import { readKernelFunctions } from '../../src/control/kprobe-target.ts';
@@ -9,14 +10,13 @@ import { sourceKnowledge } from '../../src/control/uprobe-lines.ts';
 import { openUprobeNames, ProgramTypes, requireUprobeScope } from '../../src/control/uprobe-names.ts';
 import { listUprobePlaces, resolveUprobes } from '../../src/control/uprobe-request.ts';
 import { resolveUsdt } from '../../src/control/usdt-request.ts';
-import { oldestFetchTypes } from '../../src/symbols/c-types/fetch-arg.ts';
 import { buildKernelLikeBtf } from '../symbols/btf/btf-builder.ts';
 import { fixturePath } from '../symbols/fixture-files.ts';
 import { setUp } from './tracefs-setup.ts';
 
 export type ProbeCommand = 'kprobe' | 'uprobe' | 'usdt' | 'vars';
 
-const types = new Set([...oldestFetchTypes, 'ustring', 'symbol', 'array']);
+const types = new Set([...parseFetchArgSupport('').types, 'ustring', 'symbol', 'array']);
 const support = { types, numberedArguments: true, namedArguments: false };
 /** What stands in the words for a file. */
 const files: Readonly<Record<string, string>> = {

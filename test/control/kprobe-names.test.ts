@@ -1,19 +1,19 @@
 /** Words of kprobes named as in the source, compiled by the BTF of a simulated kernel. */
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/base/errors.ts';
+import { parseFetchArgSupport } from '../../src/control/fetch-arg.ts';
 import { openKprobeNames } from '../../src/control/kprobe-names.ts';
 import { resolveKprobes } from '../../src/control/kprobe-request.ts';
 import { readKernelFunctions } from '../../src/control/kprobe-target.ts';
 import { parseKprobeSpec } from '../../src/control/probe-spec.ts';
 import { kindOfProbeWord, needTypes } from '../../src/control/probe-words.ts';
-import { oldestFetchTypes } from '../../src/symbols/c-types/fetch-arg.ts';
 import { ownMachine } from '../../src/symbols/files.ts';
 import { readKernelBtf } from '../../src/tracefs/btf.ts';
 import { buildKernelLikeBtf } from '../symbols/btf/btf-builder.ts';
 import { errorFrom, setUp } from './tracefs-setup.ts';
 
 const btf = '/sys/kernel/btf/vmlinux';
-const types = new Set([...oldestFetchTypes, 'ustring', 'symbol', 'array']);
+const types = new Set([...parseFetchArgSupport('').types, 'ustring', 'symbol', 'array']);
 const support = { types, numberedArguments: true, namedArguments: false };
 
 function setUpNames(withBtf = true) {

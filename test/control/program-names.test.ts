@@ -1,14 +1,14 @@
 /** Words of uprobes and static probes, compiled by the debug information and the notes of the fixtures. */
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/base/errors.ts';
+import { parseFetchArgSupport } from '../../src/control/fetch-arg.ts';
 import { openUprobeNames, ProgramTypes, requireUprobeScope } from '../../src/control/uprobe-names.ts';
 import { listUprobePlaces, resolveUprobes } from '../../src/control/uprobe-request.ts';
 import { readUsdtProbes, resolveUsdt } from '../../src/control/usdt-request.ts';
-import { oldestFetchTypes } from '../../src/symbols/c-types/fetch-arg.ts';
 import { fixturePath } from '../symbols/fixture-files.ts';
 import { errorFrom, setUp } from './tracefs-setup.ts';
 
-const types = new Set([...oldestFetchTypes, 'ustring', 'symbol', 'array']);
+const types = new Set([...parseFetchArgSupport('').types, 'ustring', 'symbol', 'array']);
 const support = { types, numberedArguments: true, namedArguments: false };
 const program = fixturePath('probed-o0-dwarf5.so');
 const { kernel } = setUp();

@@ -1,15 +1,15 @@
 /** Places by lines of the source and by names of C++, in the fixtures built from probed.c and probed-cpp.cc. */
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/base/errors.ts';
+import { parseFetchArgSupport } from '../../src/control/fetch-arg.ts';
 import { sourceKnowledge } from '../../src/control/uprobe-lines.ts';
 import { openUprobeNames } from '../../src/control/uprobe-names.ts';
 import { listUprobePlaces, resolveUprobes } from '../../src/control/uprobe-request.ts';
-import { oldestFetchTypes } from '../../src/symbols/c-types/fetch-arg.ts';
 import { UnknownSymbolError } from '../../src/symbols/uprobe-refusals.ts';
 import { fixturePath, lineOf } from '../symbols/fixture-files.ts';
 import { errorFrom, setUp } from './tracefs-setup.ts';
 
-const types = new Set([...oldestFetchTypes, 'ustring', 'symbol', 'array']);
+const types = new Set([...parseFetchArgSupport('').types, 'ustring', 'symbol', 'array']);
 const support = { types, numberedArguments: true, namedArguments: false };
 const { kernel } = setUp();
 const optimised = 'probed-o2-dwarf5.so';

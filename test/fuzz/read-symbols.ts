@@ -1,13 +1,11 @@
 /** Asks everything of a program's symbols, debug information and notes, and of kernel types, that the commands ask. */
+
 import { FtuiError } from '../../src/base/errors.ts';
+import { parseFetchArgSupport } from '../../src/control/fetch-arg.ts';
 import { sourceKnowledge } from '../../src/control/uprobe-lines.ts';
 import { parseBtf } from '../../src/symbols/btf/btf-types.ts';
-import {
-  compileKernelFetchArgs,
-  kernelProbeScope,
-  listScopeVariables,
-} from '../../src/symbols/btf/kernel-fetch-arg.ts';
-import { oldestFetchTypes } from '../../src/symbols/c-types/fetch-arg.ts';
+import { kernelProbeScope, listScopeVariables } from '../../src/symbols/btf/kernel-fetch-arg.ts';
+import { compileFetchArgs } from '../../src/symbols/c-types/fetch-arg.ts';
 import { describePrototype } from '../../src/symbols/c-types/type-text.ts';
 import { compileUserFetchArgs, userProbeScope } from '../../src/symbols/dwarf/dwarf-fetch-arg.ts';
 import { openDwarf } from '../../src/symbols/dwarf/dwarf-info.ts';
@@ -19,7 +17,7 @@ import { resolveUprobeTarget } from '../../src/symbols/uprobe-target.ts';
 import { compileUsdtProbe } from '../../src/symbols/usdt-fetch-arg.ts';
 import { listUsdtProbes } from '../../src/symbols/usdt-notes.ts';
 
-const offered = new Set([...oldestFetchTypes, 'ustring', 'symbol', 'array']);
+const offered = new Set([...parseFetchArgSupport('').types, 'ustring', 'symbol', 'array']);
 const form = { machine: 'x86-64', form: 'register' } as const;
 
 /** Refusals are answers, too. */
@@ -41,9 +39,13 @@ export function readKernelTypes(bytes: Uint8Array): number {
     listScopeVariables(kernelProbeScope({ types, prototype, isReturn: false, offered, ...form }));
     const path = 'req->file->f_path.dentry->d_name.name:string';
     for (const word of [path, 'req->parts[1].d_flags', 'req->wide', '$params']) {
-      quietly(() => compileKernelFetchArgs([word], { types, prototype, isReturn: false, offered, ...form }));
+      quietly(() =>
+        compileFetchArgs([word], kernelProbeScope({ types, prototype, isReturn: false, offered, ...form })),
+      );
     }
-    quietly(() => compileKernelFetchArgs(['$retval'], { types, prototype, isReturn: true, offered, ...form }));
+    quietly(() =>
+      compileFetchArgs(['$retval'], kernelProbeScope({ types, prototype, isReturn: true, offered, ...form })),
+    );
   }
   for (let id = 0; id < types.endId; id += 1) types.enumerators(id);
   quietly(() => types.findFunction('handle'));

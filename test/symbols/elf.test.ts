@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/base/errors.ts';
-import { sourceOfBytes } from '../../src/symbols/byte-source.ts';
-import { ElfFile } from '../../src/symbols/elf.ts';
+import type { ElfFile } from '../../src/symbols/elf.ts';
 import { recogniseProgram } from '../../src/symbols/elf-layout.ts';
 import { parseVersionedName } from '../../src/symbols/elf-symbols.ts';
 import { type BuiltElf, buildElf, codeOffset, dataAddress, gnuNote } from './elf-builder.ts';
+import { elfOf } from './fixture-files.ts';
 
-const open = (options: BuiltElf): ElfFile => new ElfFile(sourceOfBytes(buildElf(options)), 'sample');
+const open = (options: BuiltElf): ElfFile => elfOf(buildElf(options), 'sample');
 
 describe('ElfFile', () => {
   it.each([
@@ -76,7 +76,7 @@ describe('ElfFile', () => {
   });
 
   it('refuses what is no ELF file, or is cut off', () => {
-    const refuse = (bytes: Uint8Array): unknown => new ElfFile(sourceOfBytes(bytes), 'x');
+    const refuse = (bytes: Uint8Array): unknown => elfOf(bytes, 'x');
     expect(() => refuse(Buffer.from('#!/bin/sh\n'))).toThrow(UsageError);
     expect(() => refuse(new Uint8Array(0))).toThrow('reading x: it is not an ELF file');
     expect(() => refuse(buildElf({}).subarray(0, 100))).toThrow('cut off');
@@ -91,7 +91,7 @@ describe('ElfFile', () => {
     for (let at = 0x340; at < good.length; at += 1) {
       const bad = Uint8Array.from(good);
       bad[at] = 0xff;
-      const elf = new ElfFile(sourceOfBytes(bad), 'bad');
+      const elf = elfOf(bad, 'bad');
       expect([...elf.symbols()].length).toBeLessThan(1000);
       expect(typeof elf.buildId).toMatch(/string|undefined/);
     }

@@ -1,7 +1,7 @@
-/** The binaries under fixtures/, built by fixtures/build.sh from the sources beside them. */
+/** The binaries under fixtures/, built by fixtures/build.sh from the sources beside them, and files of bytes in memory. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sourceOfBytes } from '../../src/symbols/byte-source.ts';
+import type { ByteSource } from '../../src/symbols/byte-source.ts';
 import { ElfFile } from '../../src/symbols/elf.ts';
 
 export function fixtureBytes(name: string): Uint8Array {
@@ -18,6 +18,13 @@ export function openFixture(name: string): ElfFile {
 
 export function elfOf(bytes: Uint8Array, name = 'test'): ElfFile {
   return new ElfFile(sourceOfBytes(bytes), name);
+}
+
+function sourceOfBytes(bytes: Uint8Array): ByteSource {
+  return {
+    size: bytes.length,
+    read: (offset, length) => bytes.subarray(Math.min(offset, bytes.length), Math.min(offset + length, bytes.length)),
+  };
 }
 
 /** Line (from 1) of the first line of a source that holds `text`. */

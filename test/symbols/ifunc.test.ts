@@ -1,11 +1,11 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { sourceOfBytes } from '../../src/symbols/byte-source.ts';
-import { ElfFile } from '../../src/symbols/elf.ts';
+import type { ElfFile } from '../../src/symbols/elf.ts';
 import { findBinary, readElf, readUprobeBinary } from '../../src/symbols/files.ts';
 import { findIfuncImplementation, type IfuncQuestion } from '../../src/symbols/ifunc.ts';
 import { resolveUprobeTarget } from '../../src/symbols/uprobe-target.ts';
 import { buildElf } from './elf-builder.ts';
+import { elfOf } from './fixture-files.ts';
 
 /** RELA rows: slot, type, symbol number, addend. */
 function relocations(...rows: [number, number, number, number][]): Uint8Array {
@@ -19,8 +19,7 @@ function relocations(...rows: [number, number, number, number][]): Uint8Array {
   return bytes;
 }
 
-const open = (options: Parameters<typeof buildElf>[0]): ElfFile =>
-  new ElfFile(sourceOfBytes(buildElf(options)), 'sample');
+const open = (options: Parameters<typeof buildElf>[0]): ElfFile => elfOf(buildElf(options), 'sample');
 const libraryStart = 0x7f0000001000;
 const programStart = 0x560000001000;
 const maps = `${programStart.toString(16)}-560000002000 r-xp 00000200 fd:01 1 /bin/program

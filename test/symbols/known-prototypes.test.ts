@@ -1,11 +1,12 @@
 /** Well-known functions without debug information, and kernel functions that are not there. */
 import { describe, expect, it } from 'vitest';
+import { parseFetchArgSupport } from '../../src/control/fetch-arg.ts';
 import { explainMissingFunction } from '../../src/symbols/btf/missing-function.ts';
-import { compileFetchArg, oldestFetchTypes } from '../../src/symbols/c-types/fetch-arg.ts';
+import { compileFetchArg } from '../../src/symbols/c-types/fetch-arg.ts';
 import { describeVariable } from '../../src/symbols/c-types/type-text.ts';
 import { knownProbeScope } from '../../src/symbols/known-prototypes.ts';
 
-const offered = new Set([...oldestFetchTypes, 'array']);
+const offered = new Set([...parseFetchArgSupport('').types, 'array']);
 
 function compile(symbol: string, word: string, isReturn = false, machine: 'x86-64' | 'i386' | 'aarch64' = 'x86-64') {
   return compileFetchArg(word, knownProbeScope({ symbol, machine, isReturn, offered })!).text;

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { sourceOfBytes } from '../../src/symbols/byte-source.ts';
-import { ElfFile } from '../../src/symbols/elf.ts';
 import { listSymbols } from '../../src/symbols/uprobe-binary.ts';
 import { type ResolveOptions, resolveUprobeTarget, type UprobeBinary } from '../../src/symbols/uprobe-target.ts';
 import { type BuiltElf, buildElf, codeOffset, dataAddress } from './elf-builder.ts';
+import { elfOf } from './fixture-files.ts';
 
 const base = 0x401200;
 /** push %rbp; mov %rsp,%rbp; sub $0x10,%rsp; lea (%rip),%rdi; call; leave; ret; then nops. */
@@ -23,8 +22,8 @@ const symtab = [
 ];
 
 const binaryOf = (options: BuiltElf, debug?: BuiltElf): UprobeBinary => ({
-  elf: new ElfFile(sourceOfBytes(buildElf({ code, type: 2, codeAddress: base, ...options })), '/bin/sample'),
-  ...(debug === undefined ? {} : { debug: new ElfFile(sourceOfBytes(buildElf(debug)), 'sample.debug') }),
+  elf: elfOf(buildElf({ code, type: 2, codeAddress: base, ...options }), '/bin/sample'),
+  ...(debug === undefined ? {} : { debug: elfOf(buildElf(debug), 'sample.debug') }),
 });
 const binary = binaryOf({ symtab });
 const resolve = (spec: string, options: ResolveOptions = {}, of = binary) => resolveUprobeTarget(of, spec, options);

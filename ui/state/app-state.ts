@@ -77,7 +77,7 @@ function isTyping(key: string): boolean {
 }
 
 /** An action of the key table, by a key or from the palette. */
-export function act(state: AppState, action: string, context: AppContext): AppUpdate {
+function act(state: AppState, action: string, context: AppContext): AppUpdate {
   const target = screenIds.find((id) => action === `screen-${id}`);
   if (target !== undefined) return { state: goToScreen(state, target), effects: [] };
   switch (action) {
@@ -119,7 +119,7 @@ function quitEffects({ models }: AppContext): readonly Effect[] {
   return [{ kind: 'confirm', question, effects: [{ kind: 'quit' }] }];
 }
 
-export function goToScreen(state: AppState, screen: ScreenId): AppState {
+function goToScreen(state: AppState, screen: ScreenId): AppState {
   if (screen === state.screen) return state;
   const behind = [...state.behind.filter((id) => id !== screen && id !== state.screen), state.screen];
   return { ...state, screen, behind };

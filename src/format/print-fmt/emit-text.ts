@@ -149,7 +149,7 @@ function numberCode({ scope }: Emitter, expression: Expression): string {
 }
 
 /** `count` bytes of what an expression points to. */
-export function limitedPlace(
+function limitedPlace(
   emitter: Emitter,
   expression: Expression,
   count: Expression | undefined,

@@ -1,7 +1,7 @@
 /** How a flame graph looks: colours that stay apart for colour-blind eyes, in light and dark surroundings. */
 import type { FrameKind } from './stack-tree.ts';
 
-export const shadesPerKind = 4;
+const shadesPerKind = 4;
 
 /** What the legend calls each kind, and its hue, saturation and the lightness of its first shade, in per cent. */
 export const frameKinds: Readonly<Record<FrameKind, { readonly label: string; readonly colour: string }>> = {

@@ -5,7 +5,7 @@ import { quoteVisibly } from './json-text.ts';
 import type { Track } from './viewer-tracks.ts';
 
 /** ns as microseconds, exact. */
-export function formatMicroseconds(time: number): string {
+function formatMicroseconds(time: number): string {
   const nanoseconds = Math.round(time);
   if (nanoseconds < 0) return String(nanoseconds / 1000);
   const rest = nanoseconds % 1000;

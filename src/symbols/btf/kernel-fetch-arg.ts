@@ -5,13 +5,7 @@
 
 import { type ArgumentForm, placeArguments, placeReturn } from '../c-types/argument-places.ts';
 import type { CTypes, FunctionPrototype } from '../c-types/c-type.ts';
-import {
-  type CompiledFetchArg,
-  compileFetchArg,
-  compileFetchArgs,
-  type ProbeScope,
-  type ProbeVariable,
-} from '../c-types/fetch-arg.ts';
+import { compileFetchArg, type ProbeScope, type ProbeVariable } from '../c-types/fetch-arg.ts';
 import type { Place } from '../c-types/fetch-place.ts';
 import { describeVariable } from '../c-types/type-text.ts';
 import { isKnownUserPointer } from './user-pointers.ts';
@@ -45,19 +39,6 @@ const goneFromStack: Place = { kind: 'nowhere', why: 'it was passed on the stack
 
 function isOnStack(place: Place): boolean {
   return place.kind === 'memory' && place.base === '%sp';
-}
-
-/** One argument word. Throws FetchWordError with the position of the mistake and the remedy. */
-export function compileKernelFetchArg(word: string, place: KernelProbePlace): CompiledFetchArg {
-  return compileFetchArg(word, kernelProbeScope(place));
-}
-
-/** All argument words of a probe, names made unique; words in the kernel's own syntax come back as they are. */
-export function compileKernelFetchArgs(
-  words: readonly string[],
-  place: KernelProbePlace,
-): (CompiledFetchArg | string)[] {
-  return compileFetchArgs(words, kernelProbeScope(place));
 }
 
 export interface ListedVariable {

@@ -53,11 +53,6 @@ export interface CompiledFetchArg extends ChosenFetch {
 /** The kernel has 16 steps for an argument (FETCH_INSN_MAX): with any type, arrays of bit fields too, 12 pointers fit. */
 const mostPointers = 12;
 
-/** The types that every kernel has; the rest is in its README. */
-export const oldestFetchTypes: readonly string[] = [
-  ...['s8', 's16', 's32', 's64', 'u8', 'u16', 'u32', 'u64', 'x8', 'x16', 'x32', 'x64', 'string'],
-];
-
 /**
  * Compiles all words; those in the kernel's own syntax are passed on as they are (`undefined` for what is not known of
  * them). `$params` (also `$arg*`) stands for all arguments. Throws FetchWordError for the first that does not work.

@@ -174,7 +174,7 @@ export function isUserPointer(types: CTypes, id: TypeId): boolean {
 }
 
 /** A reference of C++, whose members are written with a dot. */
-export function isReference(types: CTypes, id: TypeId): boolean {
+function isReference(types: CTypes, id: TypeId): boolean {
   const { type } = stripType(types, id);
   return type.kind === 'pointer' && type.sign !== '*';
 }

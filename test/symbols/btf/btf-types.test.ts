@@ -1,7 +1,8 @@
 /** BTF built by hand: kinds, split BTF, both byte orders, damage. */
 import { describe, expect, it } from 'vitest';
 import { parseBtf } from '../../../src/symbols/btf/btf-types.ts';
-import { compileKernelFetchArg } from '../../../src/symbols/btf/kernel-fetch-arg.ts';
+import { kernelProbeScope } from '../../../src/symbols/btf/kernel-fetch-arg.ts';
+import { compileFetchArg } from '../../../src/symbols/c-types/fetch-arg.ts';
 import { findMember, listMemberNames } from '../../../src/symbols/c-types/member-path.ts';
 import { describePrototype, describeType, describeVariable } from '../../../src/symbols/c-types/type-text.ts';
 import { BtfBuilder, buildKernelLikeBtf } from './btf-builder.ts';
@@ -128,7 +129,7 @@ describe('parseBtf', () => {
     const types = parseBtf(builder.build());
     const offered = new Set(['array', 'x64']);
     const place = { types, prototype: types.findFunction('f')!, isReturn: false, offered, machine: 'x86-64' } as const;
-    const compile = (word: string) => compileKernelFetchArg(word, { ...place, form: 'register' }).value;
+    const compile = (word: string) => compileFetchArg(word, kernelProbeScope({ ...place, form: 'register' })).value;
     expect(() => compile('all')).toThrow(/never ends|cannot|size/);
     expect(compile(`loop${'->next'.repeat(12)}`).split('(')).toHaveLength(13);
     expect(() => compile(`loop${'->next'.repeat(13)}`)).toThrow(/more than 12 pointers/);

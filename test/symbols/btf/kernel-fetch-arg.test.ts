@@ -1,30 +1,33 @@
 /** Arguments by name compiled to fetch args for kprobes, and every way in which a word can be wrong. */
 import { describe, expect, it } from 'vitest';
+import { parseFetchArgSupport } from '../../../src/control/fetch-arg.ts';
 import { parseBtf } from '../../../src/symbols/btf/btf-types.ts';
 import {
-  compileKernelFetchArg,
-  compileKernelFetchArgs,
   type KernelProbePlace,
   kernelProbeScope,
   listScopeVariables,
 } from '../../../src/symbols/btf/kernel-fetch-arg.ts';
-import { oldestFetchTypes } from '../../../src/symbols/c-types/fetch-arg.ts';
+import { compileFetchArg, compileFetchArgs, type ProbeScope } from '../../../src/symbols/c-types/fetch-arg.ts';
 import { FetchWordError } from '../../../src/symbols/c-types/fetch-word.ts';
 import { buildKernelLikeBtf } from './btf-builder.ts';
 
 const types = parseBtf(buildKernelLikeBtf().build());
-const offered = new Set([...oldestFetchTypes, 'ustring', 'symbol', 'array']);
+const offered = new Set([...parseFetchArgSupport('').types, 'ustring', 'symbol', 'array']);
 
 function placeIn(name: string, rest: Partial<KernelProbePlace> = {}): KernelProbePlace {
   const prototype = types.findFunction(name)!;
   return { types, prototype, isReturn: false, offered, machine: 'x86-64', form: 'register', ...rest };
 }
 
-function compile(word: string, rest: Partial<KernelProbePlace> = {}, name = 'handle'): string {
-  return compileKernelFetchArg(word, placeIn(name, rest)).text;
+function scopeOf(name: string, rest?: Partial<KernelProbePlace>): ProbeScope {
+  return kernelProbeScope(placeIn(name, rest));
 }
 
-describe('compileKernelFetchArg', () => {
+function compile(word: string, rest: Partial<KernelProbePlace> = {}, name = 'handle'): string {
+  return compileFetchArg(word, scopeOf(name, rest)).text;
+}
+
+describe('compileFetchArg', () => {
   it.each([
     ['count', 'count=%dx:u64'],
     ['mode', 'mode=%r9:s32'],
@@ -89,7 +92,7 @@ describe('compileKernelFetchArg', () => {
   });
 
   it('does without what an older kernel lacks', () => {
-    const old = { offered: new Set(oldestFetchTypes) };
+    const old = { offered: parseFetchArgSupport('').types };
     expect(compile('user', old)).toBe('user=+0(%cx):string');
     expect(compile('req->handler', old)).toBe('handler=+64(%di):x64');
     expect(() => compile('req->sectors', old)).toThrow(/records no arrays/);
@@ -97,15 +100,15 @@ describe('compileKernelFetchArg', () => {
 
   it('types the return value', () => {
     const isReturn = { isReturn: true };
-    const compiled = compileKernelFetchArg('$retval', placeIn('handle', isReturn));
+    const compiled = compileFetchArg('$retval', scopeOf('handle', isReturn));
     expect(compiled).toMatchObject({ text: 'ret=$retval:s64', shownAs: 'signed', mayBeErrno: true });
     expect(() => compile('$retval', isReturn, 'close_all')).toThrow(/returns nothing/);
   });
 
   it('tells the sign of bit fields and the steps of a path', () => {
-    expect(compileKernelFetchArg('req->wide', placeIn('handle'))).toMatchObject({ signBits: 9, shownAs: 'signed' });
-    expect(compileKernelFetchArg('req->low', placeIn('handle'))).toMatchObject({ signBits: undefined });
-    const { steps, declaration } = compileKernelFetchArg('req->file->f_path.dentry', placeIn('handle'));
+    expect(compileFetchArg('req->wide', scopeOf('handle'))).toMatchObject({ signBits: 9, shownAs: 'signed' });
+    expect(compileFetchArg('req->low', scopeOf('handle'))).toMatchObject({ signBits: undefined });
+    const { steps, declaration } = compileFetchArg('req->file->f_path.dentry', scopeOf('handle'));
     expect(declaration).toBe('struct dentry* dentry');
     expect(steps.map(({ text, offset, isDereference, size }) => ({ text, offset, isDereference, size }))).toEqual([
       { text: '->file', offset: 72, isDereference: true, size: 8 },
@@ -116,15 +119,15 @@ describe('compileKernelFetchArg', () => {
 
   it('makes names unique and passes on what is in the kernel’s syntax', () => {
     const words = ['req->flags', 'req->flags', 'x=+0(%si):string', 'flags_2=count'];
-    const compiled = compileKernelFetchArgs(words, placeIn('handle'));
+    const compiled = compileFetchArgs(words, scopeOf('handle'));
     expect(compiled.map((it) => (typeof it === 'string' ? it : it.text))).toEqual([
       'flags=+0(%di):u32',
       'flags_2=+0(%di):u32',
       'x=+0(%si):string',
       'flags_2_2=%dx:u64',
     ]);
-    expect(compileKernelFetchArgs(['$params'], placeIn('do_sys_openat2'))).toHaveLength(3);
-    expect(() => compileKernelFetchArgs(['$params'], placeIn('handle', { isReturn: true }))).toThrow(/is gone/);
+    expect(compileFetchArgs(['$params'], scopeOf('do_sys_openat2'))).toHaveLength(3);
+    expect(() => compileFetchArgs(['$params'], scopeOf('handle', { isReturn: true }))).toThrow(/is gone/);
   });
 
   it('lists what can be recorded', () => {
@@ -264,7 +267,7 @@ describe('arguments at the return', () => {
   it('are those of the entry where the kernel keeps them', () => {
     expect(compile('count', kept)).toBe('count=$arg3:u64');
     expect(compile('name', kept)).toBe('name=+0($arg2):string');
-    expect(compileKernelFetchArgs(['$arg1'], placeIn('handle', kept))[0]).toMatchObject({ value: '$arg1' });
+    expect(compileFetchArgs(['$arg1'], scopeOf('handle', kept))[0]).toMatchObject({ value: '$arg1' });
   });
 
   it('are gone where they were on the stack, and on other kernels', () => {
@@ -273,7 +276,7 @@ describe('arguments at the return', () => {
   });
 
   it('come by $params without those of the stack', () => {
-    const texts = compileKernelFetchArgs(['$params'], placeIn('handle', kept)).map((it) =>
+    const texts = compileFetchArgs(['$params'], scopeOf('handle', kept)).map((it) =>
       typeof it === 'string' ? it : it.text,
     );
     expect(texts.length).toBeGreaterThan(3);

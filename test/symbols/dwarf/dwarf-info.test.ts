@@ -1,13 +1,13 @@
 /** Debug information of DWARF 2, 4 and 5, plain, compressed and apart from its program, as GCC writes it. */
 import { describe, expect, it } from 'vitest';
-import { oldestFetchTypes } from '../../../src/symbols/c-types/fetch-arg.ts';
+import { parseFetchArgSupport } from '../../../src/control/fetch-arg.ts';
 import { describePrototype, describeType } from '../../../src/symbols/c-types/type-text.ts';
 import { compileUserFetchArgs, userProbeScope } from '../../../src/symbols/dwarf/dwarf-fetch-arg.ts';
 import { type DwarfInfo, explainMissingDwarf, openDwarf } from '../../../src/symbols/dwarf/dwarf-info.ts';
 import { readUprobeBinary } from '../../../src/symbols/files.ts';
 import { fixturePath, lineOf, openFixture } from '../fixture-files.ts';
 
-const offered = new Set([...oldestFetchTypes, 'ustring', 'symbol', 'array']);
+const offered = new Set([...parseFetchArgSupport('').types, 'ustring', 'symbol', 'array']);
 
 function open(name: string): DwarfInfo {
   return openDwarf({ elf: openFixture(name) })!;

@@ -3,7 +3,7 @@ import type { Effect } from '../../state/effect.ts';
 import type { BrowseState, ChosenRow } from './browse-state.ts';
 
 /** More functions than this are traced after a question only. */
-export const askedAbove = 1_000;
+const askedAbove = 1_000;
 
 /** The effects that trace `rows`; above `askedAbove` functions they come after a question. */
 export function traceEffects(rows: readonly ChosenRow[]): readonly Effect[] {
