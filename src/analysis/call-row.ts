@@ -3,7 +3,7 @@ import type { CallTree } from '../call-graph/call-tree.ts';
 import { errorNumberOfHalves } from './error-counts.ts';
 
 /** cut: it has ended, and when is not known. */
-export type CallState = 'running' | 'returned' | 'cut';
+type CallState = 'running' | 'returned' | 'cut';
 
 export interface CallRow {
   readonly kind: 'call';

@@ -8,7 +8,7 @@ export interface LogItem {
   readonly time: number;
 }
 
-export interface EventLogOptions<T> {
+interface EventLogOptions<T> {
   /** Items kept at most. */
   readonly limit?: number | undefined;
   /** Bytes kept at most, by `sizeOf`. */

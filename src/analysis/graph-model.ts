@@ -5,7 +5,7 @@ import { FunctionTable } from './function-table.ts';
 import { KeptCalls } from './kept-calls.ts';
 import { Timeline, type TimelineOptions } from './timeline.ts';
 
-export interface GraphModelOptions {
+interface GraphModelOptions {
   readonly splitBy?: SplitBy;
   readonly commOf?: (pid: number) => string;
   /** Most nodes of the call paths. */

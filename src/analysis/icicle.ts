@@ -12,7 +12,7 @@ export interface IcicleCell {
   readonly merged: number;
 }
 
-export interface IcicleLayout {
+interface IcicleLayout {
   readonly rows: readonly (readonly IcicleCell[])[];
   /** There are more rows. */
   readonly isCut: boolean;

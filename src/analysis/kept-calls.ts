@@ -10,7 +10,7 @@ import { errorNumberOfHalves } from './error-counts.ts';
 import { KeptTrees } from './kept-trees.ts';
 import { StayingCalls } from './staying-calls.ts';
 
-export interface KeptCallsOptions {
+interface KeptCallsOptions {
   /** Rows in the ring. Default 100,000. */
   readonly limit?: number;
   /** Nodes of trees held. Default 400,000: some 64 MB. */

@@ -13,7 +13,7 @@ export interface MergedCall {
   readonly children: readonly MergedCall[];
 }
 
-export interface Sandwich {
+interface Sandwich {
   /** The chosen function over its callers, theirs below. */
   readonly callers: MergedCall;
   /** The chosen function over what it calls. */

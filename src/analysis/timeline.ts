@@ -5,7 +5,7 @@
  */
 import { emptyCell, type TimelineCell, TimelineLane } from './timeline-lane.ts';
 
-export type LaneKind = 'cpu' | 'task';
+type LaneKind = 'cpu' | 'task';
 
 export interface TimelineOptions {
   /** The span, where it is known; else it begins with the first record and grows. ns since the origin. */

@@ -62,7 +62,7 @@ export class BusyError extends FtuiError {
 
 export type KernelOperation = 'read' | 'write' | 'append' | 'truncate' | 'list' | 'mkdir' | 'rmdir' | 'open';
 
-export interface TracefsErrorParts {
+interface TracefsErrorParts {
   readonly operation: KernelOperation;
   readonly file: string;
   readonly value?: string | undefined;

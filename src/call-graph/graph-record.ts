@@ -31,7 +31,7 @@ export interface GraphExit {
 
 export type GraphRecord = GraphEntry | GraphExit;
 
-export interface GraphFormats {
+interface GraphFormats {
   /** ftrace/funcgraph_entry */
   readonly entry: EventFormat;
   /** ftrace/funcgraph_exit */

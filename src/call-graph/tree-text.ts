@@ -11,7 +11,7 @@ export interface SymbolName {
   readonly module?: string | undefined;
 }
 
-export interface TreeTextOptions {
+interface TreeTextOptions {
   /**
    * The function around an address; undefined shows the address itself. Kernels with ENDBR record 4 bytes into some
    * functions, so the nearest symbol before it is what is asked for, and no offset is shown.

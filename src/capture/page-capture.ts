@@ -16,13 +16,13 @@ import type { KernelStream } from '../tracefs/kernel-files.ts';
 import { listCpus, type TraceDirectory } from '../tracefs/trace-directory.ts';
 
 /** A tracing directory to record, and the bytes of its sub-buffers. */
-export interface PageBuffer {
+interface PageBuffer {
   readonly directory: TraceDirectory;
   readonly subBufferSize: number;
 }
 
 /** Takes whole sub-buffers of one CPU, as many as there are in `pages`, which is used again afterwards. */
-export interface PageSink {
+interface PageSink {
   appendPages(bufferIndex: number, cpu: CpuId, pages: Uint8Array): void;
 }
 

@@ -12,7 +12,7 @@ import { buildTracepointProbe, requireFprobes } from '../control/tracepoint-prob
 import { ownMachine } from '../symbols/files.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 
-export interface DerivedRequest {
+interface DerivedRequest {
   readonly patterns: readonly string[];
   readonly fields: readonly string[];
   readonly filter: string | undefined;
@@ -21,7 +21,7 @@ export interface DerivedRequest {
   readonly force: boolean;
 }
 
-export interface DerivedEvents {
+interface DerivedEvents {
   readonly probes: readonly ProbeEvent[];
   /** For the events of the probes; undefined where it has become a part of the definitions. */
   readonly filter: string | undefined;

@@ -5,7 +5,7 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSy
 import { dirname } from 'node:path';
 import { errnoOf, FtuiError, UsageError } from '../base/errors.ts';
 
-export interface ExportTarget {
+interface ExportTarget {
   /** undefined is standard output. */
   readonly path: string | undefined;
   /** Whether a file of that name may be replaced. */

@@ -19,12 +19,12 @@ export interface ListRow {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-export interface ListOptions {
+interface ListOptions {
   readonly glob: string | undefined;
   readonly verbose: boolean;
 }
 
-export interface ListRequest extends ListOptions {
+interface ListRequest extends ListOptions {
   readonly tracefs: Tracefs;
 }
 

@@ -5,7 +5,7 @@ import { quotedText, visibleText } from '../base/text.ts';
 import { isUnreadable, type ShownField, type ShownValue } from '../session/shown-fields.ts';
 
 /** `function+0x1f` for an address in the kernel; undefined where nothing is known of it. */
-export type FormatSymbol = (address: bigint) => string | undefined;
+type FormatSymbol = (address: bigint) => string | undefined;
 
 const noSymbols: FormatSymbol = () => undefined;
 

@@ -6,7 +6,7 @@ import { listScopeVariables } from '../symbols/btf/kernel-fetch-arg.ts';
 import { compileFetchArg, type ProbeScope } from '../symbols/c-types/fetch-arg.ts';
 import { describeType } from '../symbols/c-types/type-text.ts';
 
-export interface VariableRow {
+interface VariableRow {
   readonly name: string;
   /** `const char* filename`. */
   readonly declaration: string;

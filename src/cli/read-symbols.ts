@@ -4,7 +4,7 @@ import type { SymbolName } from '../call-graph/tree-text.ts';
 import { type KernelSymbolName, type KernelSymbols, parseKallsyms } from '../symbols/kallsyms.ts';
 import type { KernelFiles } from '../tracefs/kernel-files.ts';
 
-export interface SymbolSource {
+interface SymbolSource {
   /** Whether the kernel hides its addresses from this user. */
   readonly hidden: boolean;
   /** The function at an address, without the offset that the tracer's own call site adds. */

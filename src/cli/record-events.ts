@@ -6,7 +6,7 @@ import { nearestNames } from '../base/nearest.ts';
 import type { PlannedEvent } from '../control/trace-plan.ts';
 import type { EventRequest } from './record-request.ts';
 
-export interface ChosenEvents {
+interface ChosenEvents {
   readonly events: readonly PlannedEvent[];
   /** Patterns that match nothing, where those are to be ignored. */
   readonly missing: readonly string[];

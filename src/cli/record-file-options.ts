@@ -44,7 +44,7 @@ export function addRecordingOptions<T>(yargs: Argv<T>) {
     });
 }
 
-export interface RecordingArguments {
+interface RecordingArguments {
   readonly output?: string | undefined;
   readonly maxSize?: string | undefined;
   readonly compression?: string | undefined;

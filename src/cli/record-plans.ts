@@ -20,7 +20,7 @@ import { chooseEvents } from './record-events.ts';
 import { chooseFilter } from './record-functions.ts';
 import type { BufferRequest, RecordingRequest } from './record-request.ts';
 
-export interface ResolvedRecording {
+interface ResolvedRecording {
   readonly notices: readonly string[];
   makePlans(command: PidReference | undefined): readonly RecordPlan[];
 }

@@ -19,7 +19,7 @@ function formatSpan(seconds: number): string {
   return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
 }
 
-export interface Growth {
+interface Growth {
   /** Bytes a second. */
   readonly rate: number;
   /** Bytes free on the disk. */

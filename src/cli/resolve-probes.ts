@@ -9,7 +9,7 @@ import type { Tracefs } from '../tracefs/tracefs.ts';
 import { loadKprobeNames, loadUprobeNames, withSource } from './probe-names.ts';
 import type { WantedProbe } from './probe-options.ts';
 
-export interface ResolvedProbes {
+interface ResolvedProbes {
   readonly probes: readonly ProbeEvent[];
   /** Substitutions, and what was left out. */
   readonly notices: readonly string[];

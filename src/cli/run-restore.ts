@@ -8,7 +8,7 @@ import { runningEnvironment } from './environment.ts';
 import { printNotice } from './output.ts';
 import { formatBytes } from './record-summary.ts';
 
-export interface RestoreChoices {
+interface RestoreChoices {
   /** Another file than the one that was to be recorded. */
   readonly output: string | undefined;
   readonly force: boolean;

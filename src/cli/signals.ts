@@ -7,7 +7,7 @@ import { signalNumbers } from './arguments.ts';
 
 const caught = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-export interface CaughtSignals {
+interface CaughtSignals {
   /** Signals go on to this command, unless the terminal has sent them to it already. */
   forwardTo(command: TracedCommand): TracedCommand;
   /** 0 after Ctrl-C, which is how a live command is meant to end; 128 + number after SIGTERM and SIGHUP. */

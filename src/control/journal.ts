@@ -13,7 +13,7 @@ import type { KernelFiles } from '../tracefs/kernel-files.ts';
 import { isAlive, readBootId, readStartTime } from '../tracefs/processes.ts';
 import type { Undo } from './undo.ts';
 
-export interface JournalEntry {
+interface JournalEntry {
   readonly version: 1;
   readonly pid: number;
   readonly startTime: string;
@@ -31,7 +31,7 @@ export interface FoundJournal {
 }
 
 /** running, killed, or of an earlier boot: then tracefs holds nothing of it any more. */
-export type JournalOwner = 'running' | 'killed' | 'earlier-boot';
+type JournalOwner = 'running' | 'killed' | 'earlier-boot';
 
 export interface JournalFolder {
   readonly path: string;

@@ -11,7 +11,7 @@ import type { KernelFunctions } from './kprobe-target.ts';
 export const mostKprobes = 512;
 const shownNames = 3;
 
-export interface MatchedFunctions {
+interface MatchedFunctions {
   /** SPECs with a function's own name each. */
   readonly specs: readonly string[];
   readonly notes: readonly string[];

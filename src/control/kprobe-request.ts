@@ -12,7 +12,7 @@ import { kindOfProbeWord, type NameArguments } from './probe-words.ts';
 
 type Support = Pick<FetchArgContext, 'types' | 'numberedArguments' | 'namedArguments' | 'keepsArguments'>;
 
-export interface KprobeRequest {
+interface KprobeRequest {
   readonly spec: string;
   readonly args: readonly string[];
   /** How many calls of a return probe's function can be waited for at once; undefined leaves it to the kernel. */
@@ -21,7 +21,7 @@ export interface KprobeRequest {
   readonly fprobe?: boolean | undefined;
 }
 
-export interface ResolvedKprobes {
+interface ResolvedKprobes {
   readonly probes: readonly ProbeEvent[];
   /** Substitutions of functions that are no longer passed through. */
   readonly notes: readonly string[];

@@ -4,7 +4,7 @@ import { type BtfFunction, type BtfTypes, parseBtf } from '../symbols/btf/btf-ty
 import { readKernelBtf } from '../tracefs/btf.ts';
 import type { KernelFiles } from '../tracefs/kernel-files.ts';
 
-export interface KernelPrototype {
+interface KernelPrototype {
   readonly types: BtfTypes;
   readonly prototype: BtfFunction;
 }

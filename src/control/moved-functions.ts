@@ -34,7 +34,7 @@ export const movedFunctions: readonly MovedFunction[] = [
   { name: 'sync_page', successor: 'folio_wait_bit_common', reason: 'removed in Linux 2.6.39' },
 ];
 
-export interface ResolvedNames {
+interface ResolvedNames {
   /** The names to trace instead of the ones asked for. */
   readonly names: readonly string[];
   /** The substitutions made, for the user. */

@@ -6,7 +6,7 @@ import type { KernelFiles } from '../tracefs/kernel-files.ts';
 import { findTracefsRoot, usualTracefsRoot } from '../tracefs/mounts.ts';
 import { Tracefs } from '../tracefs/tracefs.ts';
 
-export interface OpenTracefsOptions {
+interface OpenTracefsOptions {
   /** `--tracefs DIR`: use this folder and look no further. */
   readonly directory?: string | undefined;
   readonly isRoot: boolean;

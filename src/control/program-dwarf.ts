@@ -4,7 +4,7 @@ import { type DwarfInfo, openDwarf } from '../symbols/dwarf/dwarf-info.ts';
 import { findDebugFile, readElf } from '../symbols/files.ts';
 import type { UprobeBinary } from '../symbols/uprobe-binary.ts';
 
-export interface ProgramDwarf {
+interface ProgramDwarf {
   /** With the separate file, where one was found. */
   readonly binary: UprobeBinary;
   readonly dwarf: DwarfInfo | undefined;

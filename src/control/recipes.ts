@@ -3,7 +3,7 @@
  * parse each command, and look on real kernels for the events and functions that it names.
  */
 
-export interface Recipe {
+interface Recipe {
   readonly name: string;
   /** The question, as a person would ask it. */
   readonly answers: string;

@@ -12,7 +12,7 @@ import { listEntries } from './trace-state.ts';
 import { applyUndos, type Undo, type UndoReport } from './undo.ts';
 
 /** What was done, and what could not be. */
-export interface ResetReport {
+interface ResetReport {
   readonly recoveries: readonly Recovery[];
   readonly leftovers: UndoReport;
 }

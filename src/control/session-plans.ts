@@ -22,7 +22,7 @@ export interface CommonPlan {
   readonly excludedPids: readonly Pid[];
 }
 
-export interface FunctionChoice {
+interface FunctionChoice {
   /** For set_graph_function. */
   readonly names: readonly string[];
   readonly list: FunctionList;
@@ -64,7 +64,7 @@ export function chooseFunctions(list: FunctionList, patterns: readonly string[])
   return { names: [...new Set(plain)], list, moved };
 }
 
-export interface GraphRequest {
+interface GraphRequest {
   readonly functions: readonly string[];
   readonly notrace: readonly string[];
   readonly depth: number | undefined;
@@ -86,7 +86,7 @@ export function planGraph(common: CommonPlan, cpus: number, request: GraphReques
   };
 }
 
-export interface FunctionRequest {
+interface FunctionRequest {
   readonly functions: readonly string[];
   readonly notrace: readonly string[];
   readonly list: FunctionList;

@@ -7,7 +7,7 @@ import { parseEventList } from './event-list.ts';
 import { listEntries, settingValue } from './trace-state.ts';
 
 /** A setting that somebody has changed, or an object that somebody has created. */
-export interface Deviation {
+interface Deviation {
   readonly setting: string;
   readonly value: string;
 }

@@ -5,7 +5,7 @@ import type { KernelFiles } from '../tracefs/kernel-files.ts';
 /** Clock sources that take a call into a driver to read: slow, and the call itself is traced with every event. */
 const slowSources = new Set(['hpet', 'acpi_pm', 'pit', 'jiffies', 'refined-jiffies']);
 
-export interface ChosenClock {
+interface ChosenClock {
   readonly clock: string;
   /** Why it is not the usual one. */
   readonly note?: string | undefined;

@@ -19,7 +19,7 @@ import { chooseEventName } from './probe-spec.ts';
 import type { NameArguments } from './probe-words.ts';
 import { findTargetBinaries } from './process-binary.ts';
 
-export interface UprobeRequest {
+interface UprobeRequest {
   readonly binary: string;
   readonly spec: string;
   readonly args: readonly string[];
@@ -30,7 +30,7 @@ export interface UprobeRequest {
   readonly source?: SourceKnowledge | undefined;
 }
 
-export interface ResolvedUprobes {
+interface ResolvedUprobes {
   readonly probes: readonly ProbeEvent[];
   readonly notes: readonly string[];
 }
@@ -74,7 +74,7 @@ export function resolveUprobes(
   return { probes, notes };
 }
 
-export interface UprobePlaces {
+interface UprobePlaces {
   /** With the function's own name: `readline%return`. */
   readonly places: readonly (NamedUprobe & { readonly label: string })[];
   readonly notes: readonly string[];

@@ -18,7 +18,7 @@ import { buildLineCounter, lineCounterNote, needsLineCounter } from './usdt-pyth
 
 type Support = Pick<FetchArgContext, 'types' | 'numberedArguments' | 'namedArguments'>;
 
-export interface UsdtRequest {
+interface UsdtRequest {
   readonly binary: string;
   /** `NAME` or `PROVIDER:NAME`, each a glob. */
   readonly spec: string;
@@ -29,7 +29,7 @@ export interface UsdtRequest {
   readonly pids?: readonly number[] | undefined;
 }
 
-export interface ResolvedUsdt {
+interface ResolvedUsdt {
   /** Probes of the same name are sites of one event. */
   readonly probes: readonly ProbeEvent[];
   readonly notes: readonly string[];

@@ -27,7 +27,7 @@ export interface EventField {
   readonly shownInHex: boolean;
 }
 
-export interface FieldDeclaration {
+interface FieldDeclaration {
   readonly declaration: string;
   readonly offset: number;
   readonly size: number;

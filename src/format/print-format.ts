@@ -4,7 +4,7 @@
  */
 
 /** One conversion of the format string with the C expression that it prints. */
-export interface PrintedArgument {
+interface PrintedArgument {
   /** The conversion letter, with what `%p` is followed by: `x`, `d`, `s`, `pS`, `pI4`. */
   readonly conversion: string;
   readonly expression: string;

@@ -11,9 +11,9 @@ import { type CpuRecords, findPageAt } from './trace-dat/cpu-records.ts';
 import { RecordMerge } from './trace-dat/record-merge.ts';
 import type { TraceDat } from './trace-dat/trace-dat.ts';
 
-export type GraphRecordSelection = Pick<EventSelection, 'from' | 'to' | 'cpus' | 'instance'>;
+type GraphRecordSelection = Pick<EventSelection, 'from' | 'to' | 'cpus' | 'instance'>;
 
-export interface FeedProgress {
+interface FeedProgress {
   readonly done: boolean;
   /** 0 to 1: of the pages. */
   readonly share: number;

@@ -12,7 +12,7 @@ interface WordPlace {
 }
 
 /** One record: bytes [start, end) of `view`, and what its common header says. */
-export interface RecordWords {
+interface RecordWords {
   readonly view: DataView;
   readonly start: number;
   readonly end: number;

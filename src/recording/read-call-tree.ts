@@ -5,7 +5,7 @@ import { CallTreeBuilder } from '../call-graph/call-tree-builder.ts';
 import type { EventSource } from './event-source.ts';
 
 /** A root call as a list of calls knows it. Times are ns since the source's origin. */
-export interface CallPlace {
+interface CallPlace {
   readonly pid: number;
   readonly cpu: number;
   readonly time: number;

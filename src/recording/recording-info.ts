@@ -38,7 +38,7 @@ export interface BufferInfo {
   readonly cpus: readonly CpuInfo[];
 }
 
-export interface CpuInfo {
+interface CpuInfo {
   readonly cpu: number;
   readonly fileBytes: number;
   readonly pages: number;

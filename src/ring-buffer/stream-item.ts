@@ -3,7 +3,7 @@ import type { CpuId } from '../base/units.ts';
 import type { PageLayout } from './page-layout.ts';
 import { lostUnknown, SubBufferCursor } from './sub-buffer.ts';
 
-export interface RecordItem {
+interface RecordItem {
   readonly kind: 'record';
   readonly cpu: CpuId;
   /** Nanoseconds since the origin that the stream was read with. */

@@ -10,7 +10,7 @@ export interface LossCauses {
   readonly full: number;
 }
 
-export interface CpuFill {
+interface CpuFill {
   readonly cpu: number;
   /** Share of the buffer that holds unread events, 0 to 1. */
   readonly fill: number;

@@ -67,7 +67,7 @@ export interface EventDescription {
 }
 
 /** Gets the share that has been read, 0 to 1, as far as it can be told. */
-export type ReadProgress = (share: number) => void;
+type ReadProgress = (share: number) => void;
 
 export class Catalogue {
   readonly #tracefs: Tracefs;

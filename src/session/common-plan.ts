@@ -24,7 +24,7 @@ export async function startAllThreads(): Promise<void> {
   await Promise.all([1, 2, 3, 4].map(() => fill(new Uint8Array(16))));
 }
 
-export interface CommonOptions {
+interface CommonOptions {
   readonly clock: string | undefined;
   readonly bufferSizeKb: number | undefined;
   readonly cpus: readonly CpuId[] | undefined;

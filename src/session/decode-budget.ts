@@ -14,7 +14,7 @@ const listenersShare = 0.6;
 const patienceMs = 250;
 
 /** How a round went, in milliseconds of work. */
-export interface RoundReport {
+interface RoundReport {
   readonly readMs: number;
   /** With what listeners did. */
   readonly totalMs: number;

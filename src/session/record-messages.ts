@@ -73,7 +73,7 @@ export function loadProgress({ numbers }: RecordShared): RecordProgress {
 }
 
 /** An error as a message can carry it: its class gets lost on the way, and with it the exit status. */
-export interface PackedError {
+interface PackedError {
   readonly kind: string;
   readonly parts: Omit<ErrorParts, 'cause'>;
 }

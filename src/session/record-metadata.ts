@@ -31,7 +31,7 @@ export interface RecordedBuffer {
 }
 
 /** What is known only while or after recording. */
-export interface ChangingMetadata {
+interface ChangingMetadata {
   readonly buffers: readonly RecordedBuffer[];
   readonly savedCmdlines: Uint8Array;
   readonly producer: string;

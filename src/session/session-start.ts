@@ -17,7 +17,7 @@ export function undoKilledSessions(tracefs: Tracefs, folders: readonly string[],
   }
 }
 
-export interface StartConditions {
+interface StartConditions {
   readonly title: string;
   /** Go on although somebody else uses the directory. */
   readonly force: boolean;

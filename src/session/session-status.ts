@@ -19,7 +19,7 @@ export type SessionState =
   /** The traced command has ended; tracing is off. */
   | { readonly kind: 'exited'; readonly end: CommandEnd };
 
-export interface BufferFill {
+interface BufferFill {
   readonly half: HalfName;
   readonly cpu: number;
   /** Share of the buffer that holds unread events, 0 to 1. */

@@ -9,7 +9,7 @@ import type { FieldValue } from '../format/field-value.ts';
 import type { RecordedEvent } from '../recording/event-source.ts';
 
 /** A text that could not be read, with the address it should have been at. */
-export interface UnreadableText {
+interface UnreadableText {
   readonly unreadable: bigint;
 }
 

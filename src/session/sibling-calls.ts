@@ -18,7 +18,7 @@ import type { StreamItem } from '../ring-buffer/stream-item.ts';
 import { parseKallsyms } from '../symbols/kallsyms.ts';
 import type { SessionContext } from './live-session.ts';
 
-export interface SiblingCalls {
+interface SiblingCalls {
   readonly name: string;
   readonly calls: number;
 }

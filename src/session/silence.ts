@@ -8,7 +8,7 @@ import type { ProbeEvent } from '../control/probe-event.ts';
 import { isAlive, readTextIfThere } from '../tracefs/processes.ts';
 import type { SessionContext } from './live-session.ts';
 
-export interface ProbeHits {
+interface ProbeHits {
   /** `group/event` or the event's name, as the profile file has it. */
   readonly event: string;
   readonly hits: number;

@@ -23,7 +23,7 @@ export type TracingState =
   | { readonly kind: 'too-small'; readonly columns: number; readonly rows: number };
 
 /** As BufferWatch tells them apart. */
-export type LossCause = 'overrun' | 'nested' | 'full';
+type LossCause = 'overrun' | 'nested' | 'full';
 
 export interface StateText {
   readonly what: string;

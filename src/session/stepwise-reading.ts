@@ -7,7 +7,7 @@ const stepMs = 6;
 const chunkBytes = 65_536;
 
 /** Lets others run when a step has taken long enough. */
-export type Pause = () => Promise<void>;
+type Pause = () => Promise<void>;
 
 export function pauseBetween(): Pause {
   let begun = performance.now();

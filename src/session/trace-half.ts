@@ -22,7 +22,7 @@ import { SilenceWatch } from './silence-watch.ts';
 import type { HalfName, WantedEvent } from './wanted-traces.ts';
 
 /** What a half tells, and what it needs to know. */
-export interface HalfHost {
+interface HalfHost {
   readonly tracefs: Tracefs;
   readonly journalFolder: JournalFolder;
   readonly force: boolean;
@@ -42,7 +42,7 @@ export interface HalfHost {
   ended(half: HalfName, reason: EndReason | undefined, error: unknown): void;
 }
 
-export interface HalfStart {
+interface HalfStart {
   readonly title: string;
   readonly plan: TracePlan;
   readonly probes: readonly ProbeEvent[];

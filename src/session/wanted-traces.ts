@@ -72,7 +72,7 @@ export type HalfName = 'graph' | 'events';
 export const halfNames: readonly HalfName[] = ['graph', 'events'];
 
 /** The plans of the halves that have something to trace. */
-export type HalfPlans = Readonly<Record<HalfName, TracePlan | undefined>>;
+type HalfPlans = Readonly<Record<HalfName, TracePlan | undefined>>;
 
 /** Wanted traces whose names are known to be there, and what was found out on the way. */
 export interface CheckedTraces {

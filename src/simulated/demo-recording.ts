@@ -9,7 +9,7 @@ import type { Playback, PlaybackPage, PlaybackText } from './simulation-options.
 
 const pageSize = 4096;
 
-export interface DemoRecording {
+interface DemoRecording {
   /** The folder of tracefs-fixtures/ of the kernel it was made on. */
   readonly fixture: string;
   readonly overlay: FixtureTree;

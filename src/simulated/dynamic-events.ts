@@ -16,7 +16,7 @@ import {
   parseProbeDefinition,
 } from './probe-definition.ts';
 
-export interface DynamicEventsParts extends Omit<ProbeContext, 'kind'> {
+interface DynamicEventsParts extends Omit<ProbeContext, 'kind'> {
   readonly folder: SimulatedFolder;
   readonly catalog: EventCatalog;
   readonly errorLog: SimulatedErrorLog;

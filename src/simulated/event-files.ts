@@ -14,7 +14,7 @@ interface EventState {
   triggers: string[];
 }
 
-export interface EventFilesParts {
+interface EventFilesParts {
   readonly folder: SimulatedFolder;
   readonly catalog: EventCatalog;
   readonly errorLog: SimulatedErrorLog;

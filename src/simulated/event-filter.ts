@@ -1,6 +1,6 @@
 /** The syntax of event filters, as far as the kernel checks it (kernel/trace/trace_events_filter.c). */
 
-export interface FilterProblem {
+interface FilterProblem {
   readonly code: string;
   readonly message: string;
   /** Column of the caret, as the kernel counts: one beyond the operator or value it complains about. */

@@ -3,7 +3,7 @@
 import { refuse } from './file-nodes.ts';
 import type { FaultRange } from './simulation-options.ts';
 
-export type FaultKind = 'write' | 'open' | 'read';
+type FaultKind = 'write' | 'open' | 'read';
 
 interface Fault {
   readonly kind: FaultKind;

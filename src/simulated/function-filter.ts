@@ -11,7 +11,7 @@ import { makeWordWriter } from './word-writer.ts';
 /** Lines of available_filter_functions, e.g. `vfs_open` or `btrfs_open [btrfs]`. */
 export type FunctionList = readonly string[];
 
-export interface FilterKind {
+interface FilterKind {
   /** Text of an empty filter. */
   readonly emptyText: string;
   /** Whether it takes indexes, module and function commands, and lists in the order of the functions. */

@@ -103,7 +103,7 @@ function checkDereference(text: string, at: number, isReturn: boolean, context: 
   checkExpression(text.slice(head.length, close), at + head.length, isReturn, context);
 }
 
-export interface ProbeFields {
+interface ProbeFields {
   readonly lines: string;
   readonly formats: string[];
   readonly values: string[];

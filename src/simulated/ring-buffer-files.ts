@@ -8,7 +8,7 @@ import { parseKernelNumber } from './setting-files.ts';
 /** Bytes of records in a sub-buffer of 4 KiB. */
 const dataBytes = 4080;
 
-export interface BufferParts {
+interface BufferParts {
   readonly folder: SimulatedFolder;
   readonly cpuCount: number;
   /** The captured buffer_size_kb: `7 (expanded: 1408)` before the first use, else a number. */

@@ -14,7 +14,7 @@ export function makeFixedFile(text: string, mode = 0o440): SimulatedFile {
   return makeFile({ mode, read: () => text });
 }
 
-export interface NumberLimits {
+interface NumberLimits {
   readonly least?: number;
   readonly most?: number;
 }

@@ -6,7 +6,7 @@
 import type { ElfMachine } from './elf-layout.ts';
 
 /** One argument: `arg1=%di:x64` is its name, expression and type. */
-export interface EntryArgument {
+interface EntryArgument {
   readonly name: string;
   readonly expression: string;
   /** Hexadecimal, as wide as a register of the machine. */

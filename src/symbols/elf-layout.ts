@@ -9,7 +9,7 @@ import type { ByteSource } from './byte-source.ts';
 
 /** The machines that calling conventions and instruction boundaries are known for; others keep their ELF number. */
 export type ElfMachine = 'x86-64' | 'i386' | 'aarch64' | 'arm' | `machine ${number}`;
-export type ElfKind = 'relocatable' | 'executable' | 'shared' | 'other';
+type ElfKind = 'relocatable' | 'executable' | 'shared' | 'other';
 
 export interface ElfSegment {
   /** PT_LOAD is 1. */

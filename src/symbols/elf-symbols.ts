@@ -7,7 +7,7 @@
 import { decodeKernelText } from '../base/text.ts';
 import { type ElfLayout, ElfNumbers, type ElfSection, textAt } from './elf-layout.ts';
 
-export type ElfSymbolType = 'function' | 'ifunc' | 'object' | 'untyped' | 'other';
+type ElfSymbolType = 'function' | 'ifunc' | 'object' | 'untyped' | 'other';
 
 export interface ElfSymbol {
   /** Without its version. */
@@ -27,7 +27,7 @@ export interface ElfSymbol {
 }
 
 /** `name`, `name@VERSION` or `name@@VERSION`. */
-export interface VersionedName {
+interface VersionedName {
   readonly name: string;
   readonly version: string | undefined;
   readonly isDefault: boolean;

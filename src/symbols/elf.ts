@@ -18,7 +18,7 @@ import { type ElfSymbol, ElfSymbolTable, linkedSection, parseVersionNames, Symbo
 import { parseGoFunctions } from './go-functions.ts';
 
 /** The section .gnu_debuglink: the debug file's name and the CRC-32 of its content. */
-export interface DebugLink {
+interface DebugLink {
   readonly name: string;
   readonly crc: number;
 }

@@ -23,7 +23,7 @@ export interface FoundBinary {
   readonly mappedPath?: string | undefined;
 }
 
-export interface FindOptions {
+interface FindOptions {
   /** Folders separated by `:`; $PATH. */
   readonly path?: string | undefined;
   /** Machine whose libraries are meant; this one by default. */

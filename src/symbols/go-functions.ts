@@ -6,7 +6,7 @@
 import type { ElfNumbers } from './elf-layout.ts';
 import { textAt } from './elf-layout.ts';
 
-export interface GoFunction {
+interface GoFunction {
   readonly name: string;
   readonly address: number;
   readonly size: number;

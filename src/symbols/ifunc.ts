@@ -22,7 +22,7 @@ export interface IfuncQuestion {
   openElf(path: string): ElfFile | undefined;
 }
 
-export interface IfuncImplementation {
+interface IfuncImplementation {
   /** Virtual address in the library. */
   readonly address: number;
   readonly fileOffset: number;

@@ -11,7 +11,7 @@ export interface KernelSymbolName {
   readonly offset: number;
 }
 
-export interface KernelSymbolPlace {
+interface KernelSymbolPlace {
   readonly address: bigint;
   readonly module?: string;
   /** The letter of nm: `T` and `t` are code, `W` and `w` weak, others data. */

@@ -57,7 +57,7 @@ export function symbolCovering(binary: UprobeBinary, address: number): ElfSymbol
   return best;
 }
 
-export interface ListedSymbol {
+interface ListedSymbol {
   readonly name: string;
   readonly version?: string | undefined;
   readonly address: number;

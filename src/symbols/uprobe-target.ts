@@ -47,7 +47,7 @@ export interface SourceKnowledge {
   explainMissing(binary: UprobeBinary, name: string): { readonly why: string; readonly remedy: string } | undefined;
 }
 
-export interface UprobeTarget {
+interface UprobeTarget {
   /** One, or many for a glob; ascending by address, one for each address. */
   readonly sites: readonly UprobeSite[];
   /** Names that a glob matched and that cannot be probed. */

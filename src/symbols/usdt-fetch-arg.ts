@@ -10,7 +10,7 @@ import type { UsdtProbe, UsdtSite } from './usdt-notes.ts';
 import type { UsdtOperand } from './usdt-operand.ts';
 import { findKnownUsdtArguments } from './usdt-providers.ts';
 
-export interface UsdtField {
+interface UsdtField {
   readonly name: string;
   /** `name=VALUE:TYPE`; undefined when the operand cannot be read at this site. */
   readonly text: string | undefined;
@@ -20,7 +20,7 @@ export interface UsdtField {
   readonly problem: string | undefined;
 }
 
-export interface UsdtEventSite {
+interface UsdtEventSite {
   readonly site: UsdtSite;
   /** What uprobe_events takes behind PATH: `0x42a` or `0x42a(0x1012)`. */
   readonly offsetText: string;

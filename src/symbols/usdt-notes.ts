@@ -32,7 +32,7 @@ export interface UsdtListing {
   readonly problems: readonly string[];
 }
 
-export interface UsdtOptions {
+interface UsdtOptions {
   /** The kernel adds OFFSET of `@+OFFSET` twice: see UserProbePlace in dwarf/dwarf-fetch-arg.ts. */
   readonly doublesFileOffsets?: boolean;
 }

@@ -19,7 +19,7 @@ export interface UsdtOperand {
 }
 
 /** What symbols in operands stand for. */
-export interface OperandContext {
+interface OperandContext {
   readonly machine: ElfMachine;
   /** Virtual address of a symbol of the file. */
   readonly addressOf: (symbol: string) => number | undefined;

@@ -1,6 +1,6 @@
 /** What the arguments of widely used static probes mean: notes tell their sizes, not that one is a string. */
 
-export interface KnownUsdtArgument {
+interface KnownUsdtArgument {
   readonly name: string;
   readonly isString: boolean;
 }

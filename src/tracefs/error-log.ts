@@ -7,7 +7,7 @@
  *                          ^
  */
 
-export interface ErrorLogEntry {
+interface ErrorLogEntry {
   /** The seconds in brackets, as printed: together with the text it tells entries apart. */
   readonly stamp: string;
   /** The whole entry without the stamp: location, message, command and caret lines. */

@@ -9,7 +9,7 @@ import { isMountedReadOnly } from './mounts.ts';
 import { readSysctl } from './processes.ts';
 import type { Tracefs } from './tracefs.ts';
 
-export type Answer = 'yes' | 'no' | 'unknown';
+type Answer = 'yes' | 'no' | 'unknown';
 
 export interface Feature {
   /** Stable key, e.g. `tracer:function_graph`. */

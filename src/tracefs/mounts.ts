@@ -2,7 +2,7 @@
 
 import type { KernelFiles } from './kernel-files.ts';
 
-export interface Mount {
+interface Mount {
   readonly mountPoint: string;
   readonly fileSystem: string;
   /** Options of this mount and of its super block, e.g. `rw`, `gid=103`. */

@@ -7,7 +7,7 @@ import { commandNames, findCommands } from './palette-commands.ts';
 
 export type Overlay = PromptOverlay | HelpOverlay | TextOverlay | PickOverlay | ConfirmOverlay;
 
-export interface PromptOverlay {
+interface PromptOverlay {
   readonly kind: 'prompt';
   readonly to: 'search' | 'filter' | 'command';
   readonly prompt: Prompt;
@@ -15,21 +15,21 @@ export interface PromptOverlay {
   readonly cursor: ListCursor;
 }
 
-export interface HelpOverlay {
+interface HelpOverlay {
   readonly kind: 'help';
   readonly screen: ScreenId;
   readonly prompt: Prompt;
   readonly cursor: ListCursor;
 }
 
-export interface TextOverlay {
+interface TextOverlay {
   readonly kind: 'text';
   readonly title: string;
   readonly lines: readonly string[];
   readonly cursor: ListCursor;
 }
 
-export interface PickOverlay {
+interface PickOverlay {
   readonly kind: 'pick';
   readonly title: string;
   readonly rows: readonly { readonly name: string; readonly on: boolean; readonly note?: string }[];
@@ -37,7 +37,7 @@ export interface PickOverlay {
   readonly cursor: ListCursor;
 }
 
-export interface ConfirmOverlay {
+interface ConfirmOverlay {
   readonly kind: 'confirm';
   readonly question: string;
   readonly effects: readonly Effect[];

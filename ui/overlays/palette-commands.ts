@@ -1,7 +1,7 @@
 /** What the palette (`:`) offers: commands with words behind them, and every action of the key table by its name. */
 import { isOnScreen, keyTable, type ScreenId } from '../keys/key-table.ts';
 
-export interface PaletteRow {
+interface PaletteRow {
   readonly name: string;
   readonly help: string;
   /** The key that does the same. */

@@ -3,7 +3,7 @@
  * keeps an empty box there and never touches it. docs/decisions tells why; FTUI_PAINTER=0 gives the same strings to Ink.
  */
 
-export interface BodyPlace {
+interface BodyPlace {
   /** Rows and columns from 0. */
   readonly top: number;
   readonly left: number;

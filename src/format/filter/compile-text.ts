@@ -9,7 +9,7 @@ export interface TextPlace {
 }
 
 /** Finds the text of the record bytes[start..end); false when the record ends before it. */
-export type TextLocator = (bytes: Uint8Array, view: DataView, start: number, end: number, place: TextPlace) => boolean;
+type TextLocator = (bytes: Uint8Array, view: DataView, start: number, end: number, place: TextPlace) => boolean;
 
 /** Of several data-locs the first is taken. isBinary: NULs do not end it. */
 export function compileTextPlace(field: EventField, abi: KernelAbi, { isBinary = false } = {}): TextLocator {

@@ -8,7 +8,7 @@ import { findFilterField, isNumberField } from './filter-fields.ts';
 /** Exact: between -2^31 and 2^32. */
 export type PlainReader = (view: DataView, start: number, cpu: number) => number;
 /** 64 bits, unsigned; what was signed and negative is from 2^63 on. */
-export type WideReader = (view: DataView, start: number, cpu: number, time: bigint) => bigint;
+type WideReader = (view: DataView, start: number, cpu: number, time: bigint) => bigint;
 
 /** `end`: how many bytes the record must have. */
 export type NumberReader =

@@ -6,7 +6,7 @@ import { ReportFilterParser } from './report-predicate.ts';
 import { regexPattern, type TextPattern } from './text-pattern.ts';
 
 /** Which events a report filter is for: `SYSTEM/EVENT`, or one name that is taken for systems and events. */
-export interface EventChoice extends TextSpan {
+interface EventChoice extends TextSpan {
   readonly text: string;
   readonly system: TextPattern | undefined;
   readonly event: TextPattern;
@@ -18,7 +18,7 @@ export interface ReportFilter {
   readonly expression: FilterAst | undefined;
 }
 
-export type Parsed<T> = T | { readonly problem: FilterProblem };
+type Parsed<T> = T | { readonly problem: FilterProblem };
 
 /** Parses one expression. Positions of a problem count from the start of `text`. */
 export function parseFilter(text: string, dialect: FilterDialect = 'kernel'): Parsed<{ readonly ast: FilterAst }> {

@@ -12,7 +12,7 @@ import { isProbeFormat, probePieces } from './probe-text.ts';
 import { RecordScope } from './record-scope.ts';
 import { PrintFmtError, shown, splitTokens, TokenReader } from './tokens.ts';
 
-export interface PrintFmt {
+interface PrintFmt {
   readonly pieces: readonly Piece[];
   readonly args: readonly Expression[];
 }

@@ -7,7 +7,7 @@ import { groupAsC, groupAsLibtraceevent, isBinaryOperator, type Operator } from 
 import { PrintFmtError, shown, type Token, type TokenReader } from './tokens.ts';
 import { looksLikeType } from './type-names.ts';
 
-export type Grammar = 'c' | 'libtraceevent';
+type Grammar = 'c' | 'libtraceevent';
 
 const deepestNesting = 100;
 

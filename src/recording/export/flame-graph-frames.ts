@@ -12,7 +12,7 @@ export interface DrawnFrame {
   readonly row: number;
 }
 
-export interface FlameGraphLayout {
+interface FlameGraphLayout {
   /** Each frame before what it called. */
   readonly frames: readonly DrawnFrame[];
   readonly total: number;

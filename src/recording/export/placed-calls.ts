@@ -5,12 +5,12 @@
  */
 import type { CallNode } from '../../call-graph/call-tree.ts';
 
-export interface CallVisitor {
+interface CallVisitor {
   open(node: CallNode, start: number): void;
   close(node: CallNode, end: number): void;
 }
 
-export interface PlaceLimits {
+interface PlaceLimits {
   /** Where the task's tree before ended: this one begins no earlier. */
   readonly from: number;
   /** Where a root that has not returned ends. */

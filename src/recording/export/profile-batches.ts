@@ -9,7 +9,7 @@ import { countItems } from './selected-items.ts';
 import { StackSampler } from './stack-samples.ts';
 import { omittedCallsNotice, type TaskTree, TaskTrees } from './task-trees.ts';
 
-export type ProfileKey = string;
+type ProfileKey = string;
 
 export interface PlannedProfile {
   readonly key: ProfileKey;

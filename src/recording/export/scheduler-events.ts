@@ -17,7 +17,7 @@ export interface TaskSwitch {
   readonly nextPrio: number | undefined;
 }
 
-export interface TaskWakeup {
+interface TaskWakeup {
   readonly pid: number;
   readonly comm: string;
 }

@@ -13,7 +13,7 @@ function formatMicroseconds(time: number): string {
   return rest === 0 ? String(micros) : `${micros}.${rest < 10 ? '00' : rest < 100 ? '0' : ''}${rest}`;
 }
 
-export interface Slice {
+interface Slice {
   readonly track: Track;
   readonly name: string;
   readonly category: string;

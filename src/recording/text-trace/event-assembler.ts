@@ -19,7 +19,7 @@ import type { TextLayout } from './text-layout.ts';
 import type { EventLine, GraphLine, LineContext, LostLine, TextLine } from './text-line.ts';
 import type { TextProblems } from './text-problems.ts';
 
-export interface AssemblerParts {
+interface AssemblerParts {
   readonly symbols: TextSymbols;
   readonly problems: TextProblems;
   readonly tasks: GraphTasks;

@@ -4,7 +4,7 @@
  */
 import { traceFlag } from '../../format/common-header.ts';
 
-export interface TraceFlags {
+interface TraceFlags {
   readonly flags: number;
   readonly preemptCount: number;
 }

@@ -15,7 +15,7 @@ export interface GraphEventParts {
 }
 
 /** A leaf call is two events: its exit was at a later time than the line's. */
-export interface GraphEvents {
+interface GraphEvents {
   readonly event: TextEvent;
   readonly exit: TextEvent | undefined;
 }

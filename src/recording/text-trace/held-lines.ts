@@ -1,7 +1,7 @@
 /** Lines that wait for a later one to say what they belong to. */
 import type { EventLine } from './text-line.ts';
 
-export interface HeldLine {
+interface HeldLine {
   readonly line: string;
   readonly lineNumber: number;
 }

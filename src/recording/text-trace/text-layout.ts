@@ -11,7 +11,7 @@ import { type GraphColumns, isGraphNote, parseGraphLine, parseSwitchLine } from 
  * verbose, raw, hex: as the options of these names have it; graph: columns of function_graph; bare: without any
  * (nocontext-info).
  */
-export type TextForm = 'events' | 'loose' | 'latency' | 'verbose' | 'raw' | 'hex' | 'graph' | 'bare';
+type TextForm = 'events' | 'loose' | 'latency' | 'verbose' | 'raw' | 'hex' | 'graph' | 'bare';
 
 export interface TextLayout {
   readonly form: TextForm;

@@ -68,13 +68,13 @@ export interface NoteLine {
 }
 
 /** A frame of the stack that the event before begins. */
-export interface FrameLine {
+interface FrameLine {
   readonly kind: 'frame';
   readonly frame: string;
 }
 
 /** No line of its own: more text of the event before, or damage. */
-export interface RestLine {
+interface RestLine {
   readonly kind: 'rest';
 }
 

@@ -5,7 +5,7 @@
 import type { BufferPlace, CpuPlace } from './file-layout.ts';
 
 /** Part of a file that holds pages. */
-export interface DataRange {
+interface DataRange {
   readonly from: number;
   readonly to: number;
   /** Bytes that may lie between CPUs: up to the next page, and tables. */

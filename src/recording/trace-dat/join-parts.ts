@@ -11,7 +11,7 @@ import { joinRecording, type WrittenRecording } from './write-recording.ts';
 /** Room that is left alone beside what the final file needs. */
 const reserve = 1 << 20;
 
-export interface JoinOptions {
+interface JoinOptions {
   readonly force: boolean;
   /** The final file; NAME of NAME.part unless it is to be elsewhere. */
   readonly output?: string | undefined;

@@ -10,7 +10,7 @@ import type { HeadShape } from './write-head.ts';
 const blockSize = 1 << 20;
 
 /** Told when all of a page file, `size` bytes of whole sub-buffers, has been taken. */
-export type SegmentDone = (segment: PageSegment, size: number) => void;
+type SegmentDone = (segment: PageSegment, size: number) => void;
 
 /** `done` is not called for pages that have been moved before. */
 export function openPartsStreams(folder: string, head: HeadShape, done: SegmentDone = () => {}): BufferStreams[] {

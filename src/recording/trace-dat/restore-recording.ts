@@ -14,7 +14,7 @@ import {
 } from './parts-folder.ts';
 import { readMovedSegments } from './parts-move.ts';
 
-export interface RestoredRecording {
+interface RestoredRecording {
   /** The file that was made. */
   readonly path: string;
   readonly size: number;
@@ -22,7 +22,7 @@ export interface RestoredRecording {
   readonly problems: readonly string[];
 }
 
-export interface RestoreOptions {
+interface RestoreOptions {
   /** This process: nobody else may restore at the same time. */
   readonly owner: RecordingOwner;
   readonly isAlive: IsAlive;

@@ -12,7 +12,7 @@ const mostSections = 10_000;
 /** Stamps are compared a page at a time; beyond so many pages the rest counts to the last CPU. */
 const mostPages = 4_000_000;
 
-export interface Salvaged {
+interface Salvaged {
   /** As an options section would have them, places of sections only. */
   readonly options: readonly TraceDatOption[];
   readonly buffers: readonly SalvagedBuffer[];

@@ -41,7 +41,7 @@ function isOnStack(place: Place): boolean {
   return place.kind === 'memory' && place.base === '%sp';
 }
 
-export interface ListedVariable {
+interface ListedVariable {
   readonly name: string;
   /** `const char* filename`. */
   readonly declaration: string;

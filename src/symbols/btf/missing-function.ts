@@ -2,7 +2,7 @@
 
 import { nearestNames } from '../../base/nearest.ts';
 
-export interface FunctionKnowledge {
+interface FunctionKnowledge {
   /** BTF is there at all (/sys/kernel/btf/vmlinux). */
   readonly hasBtf: boolean;
   /** BTF has a prototype of this very name. */

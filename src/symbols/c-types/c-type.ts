@@ -78,7 +78,7 @@ export interface FunctionPrototype {
 /** Deeper chains of typedefs and qualifiers are taken for damage: cycles end here. */
 const deepestChain = 64;
 
-export interface StrippedType {
+interface StrippedType {
   readonly id: TypeId;
   readonly type: Exclude<CType, { kind: 'typedef' | 'qualifier' | 'tag' }>;
   /** Names of the typedefs passed, outermost first. */

@@ -40,7 +40,7 @@ function memoryText({ base, offset, isUser }: Extract<Place, { kind: 'memory' }>
   return `${offset < 0 ? '-' : '+'}${isUser ? 'u' : ''}${Math.abs(offset)}(${base})`;
 }
 
-export interface PlacedValue {
+interface PlacedValue {
   /** The fetch arg's expression. */
   readonly text: string;
   /** Lowest bit of the value in what the expression gives. */

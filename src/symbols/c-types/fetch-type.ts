@@ -33,7 +33,7 @@ export interface ChosenFetch {
   readonly notes: readonly string[];
 }
 
-export interface FetchTypeChoice {
+interface FetchTypeChoice {
   readonly types: CTypes;
   /** Type names that this kernel takes (`parseFetchArgSupport`), `array` among them. */
   readonly offered: ReadonlySet<string>;

@@ -24,7 +24,7 @@ export interface MemberStep {
   readonly isSigned: boolean;
 }
 
-export interface BitField {
+interface BitField {
   /** From the first byte of the step. */
   readonly offset: number;
   readonly size: number;
@@ -37,7 +37,7 @@ export interface PlacedObject {
   readonly bitField: BitField | undefined;
 }
 
-export interface FollowedPath extends PlacedObject {
+interface FollowedPath extends PlacedObject {
   readonly steps: readonly MemberStep[];
 }
 
@@ -46,7 +46,7 @@ const deepestAnonymous = 16;
 /** Members looked at for one name: the largest struct of the kernel has some 300, but damaged types may loop. */
 const mostMembers = 20_000;
 
-export interface FoundMember {
+interface FoundMember {
   readonly member: CMember;
   /** From the start of the outermost struct. */
   readonly bitOffset: number;

@@ -3,7 +3,7 @@
 import { form } from './dwarf-constants.ts';
 import { DwarfCursor, DwarfDamage } from './dwarf-cursor.ts';
 
-export interface AttributeShape {
+interface AttributeShape {
   readonly name: number;
   readonly form: number;
   /** The value itself, of DW_FORM_implicit_const. */

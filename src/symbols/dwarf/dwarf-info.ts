@@ -18,7 +18,7 @@ import { findInlinedAt } from './inlined-at.ts';
 import { type CodeLine, findPrologueEnd, type LineLookup, listCodeLines, lookUpLine } from './line-lookup.ts';
 
 /** A binary and, where one is installed, its separate debug file (`readUprobeBinary`). */
-export interface DwarfBinary {
+interface DwarfBinary {
   readonly elf: ElfFile;
   readonly debug?: ElfFile | undefined;
 }

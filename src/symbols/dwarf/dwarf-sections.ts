@@ -22,7 +22,7 @@ const names = [
   'aranges',
   'frame',
 ] as const;
-export type DwarfSectionName = (typeof names)[number];
+type DwarfSectionName = (typeof names)[number];
 
 export interface DwarfSections {
   /** Empty when the file has no such section. */

@@ -6,7 +6,7 @@ import type { DwarfSections } from './dwarf-sections.ts';
 import { parseLineHeader } from './line-header.ts';
 import { lineTableOffsets, visitLines } from './line-program.ts';
 
-export interface LineMatch {
+interface LineMatch {
   /** The source file as the debug information calls it. */
   readonly file: string;
   /** Where code of the line begins, ascending; more than one for loops, inlined copies and templates. */

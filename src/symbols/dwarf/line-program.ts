@@ -4,7 +4,7 @@ import { DwarfCursor, DwarfDamage } from './dwarf-cursor.ts';
 import type { DwarfSections } from './dwarf-sections.ts';
 import { type LineHeader, parseLineHeader } from './line-header.ts';
 
-export interface LineRow {
+interface LineRow {
   readonly address: number;
   /** Number in the header's `files`. */
   readonly file: number;
@@ -17,7 +17,7 @@ export interface LineRow {
   readonly isPrologueEnd: boolean;
 }
 
-export type VisitRow = (row: LineRow) => void;
+type VisitRow = (row: LineRow) => void;
 
 /** Where each table of .debug_line starts; ends at damage. */
 export function lineTableOffsets(sections: DwarfSections, addProblem: (problem: string) => void): number[] {

@@ -6,7 +6,7 @@ import { listOffset } from './dwarf-ranges.ts';
 import type { DwarfEntry, DwarfUnit, DwarfUnits } from './dwarf-units.ts';
 
 /** An expression, or why there is none at that address. */
-export type FoundLocation =
+type FoundLocation =
   | { readonly kind: 'expression'; readonly expression: Uint8Array; readonly isListed: boolean }
   | { readonly kind: 'none'; readonly why: string };
 

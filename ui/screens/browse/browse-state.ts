@@ -6,10 +6,10 @@ import { emptyPrompt, type Prompt } from '../../state/prompt.ts';
 export const browseTabs = ['functions', 'events', 'probes', 'symbols'] as const satisfies readonly BrowseTab[];
 
 /** How functions are traced, and where probes on symbols sit. */
-export type FunctionHow = 'graph' | 'function';
-export type SymbolHow = 'entry' | 'return';
+type FunctionHow = 'graph' | 'function';
+type SymbolHow = 'entry' | 'return';
 
-export interface TabState {
+interface TabState {
   readonly query: Prompt;
   readonly cursor: ListCursor;
 }
