@@ -21,8 +21,14 @@ export interface GraphRecordSink {
   lost(cpu: number, time: number, count: number): void;
   /** Every record of any event, before what it is else. */
   event?(cpu: number, pid: number, time: number): void;
-  /** The same, by graph-records.ts only: `id` is the event's among the formats of the recording. */
-  record?(id: number, cpu: number, time: number): void;
   /** sched_switch. */
   taskSwitch?(cpu: number, time: number, previousPid: number, nextPid: number): void;
+}
+
+/** What looks at the records of a trace.dat on their way, whatever they are of. Times as above. */
+export interface RecordWatch {
+  /** `id` is the event's among the formats of the recording. */
+  record(id: number, cpu: number, time: number): void;
+  /** `count` is -1 when it is not known how many. */
+  lost(time: number, count: number): void;
 }

@@ -5,13 +5,15 @@
 import { readCommonFlags, readCommonPid } from '../format/common-header.ts';
 import type { EventFormat } from '../format/event-format.ts';
 import type { EventSelection } from './event-source.ts';
-import type { GraphRecordSink } from './graph-record-sink.ts';
+import type { GraphRecordSink, RecordWatch } from './graph-record-sink.ts';
 import { compileEntry, compileExit, compileTaskSwitch, type TakeRecord } from './graph-words.ts';
 import { type CpuRecords, findPageAt } from './trace-dat/cpu-records.ts';
 import { RecordMerge } from './trace-dat/record-merge.ts';
 import type { TraceDat } from './trace-dat/trace-dat.ts';
 
-type GraphRecordSelection = Pick<EventSelection, 'from' | 'to' | 'cpus' | 'instance'>;
+interface GraphFeedOptions extends Pick<EventSelection, 'from' | 'to' | 'cpus' | 'instance'> {
+  readonly watch?: RecordWatch | undefined;
+}
 
 interface FeedProgress {
   readonly done: boolean;
@@ -30,6 +32,7 @@ export class GraphRecordFeed {
   records = 0;
   readonly #recording: TraceDat;
   readonly #sink: GraphRecordSink;
+  readonly #watch: RecordWatch | undefined;
   readonly #from: number;
   readonly #to: number;
   readonly #merges: readonly RecordMerge[];
@@ -42,12 +45,13 @@ export class GraphRecordFeed {
   #done = false;
 
   /** Opens cursors of its own over `recording`; several feeds may run side by side. */
-  constructor(recording: TraceDat, sink: GraphRecordSink, selection: GraphRecordSelection = {}) {
+  constructor(recording: TraceDat, sink: GraphRecordSink, options: GraphFeedOptions = {}) {
     this.#recording = recording;
     this.#sink = sink;
-    this.#from = selection.from ?? Number.NEGATIVE_INFINITY;
-    this.#to = selection.to ?? Number.POSITIVE_INFINITY;
-    const opened = this.#openBuffers(selection);
+    this.#watch = options.watch;
+    this.#from = options.from ?? Number.NEGATIVE_INFINITY;
+    this.#to = options.to ?? Number.POSITIVE_INFINITY;
+    const opened = this.#openBuffers(options);
     this.#merges = opened.map((cpus) => new RecordMerge(cpus));
     this.#cpus = opened.flat();
     this.#firstPages = this.#cpus.map(({ page }) => page);
@@ -82,7 +86,7 @@ export class GraphRecordFeed {
     const { bytes, view, start, end, time, cpu, lost } = records;
     const { header } = this.#recording;
     this.records += 1;
-    if (lost !== 0) this.#sink.lost(cpu, time, lost);
+    if (lost !== 0) this.#tellLost(cpu, time, lost);
     if (end - start < header.size) {
       this.#recording.addProblem(`CPU ${cpu} has records that are too short for an event: they are left out`);
       return;
@@ -91,7 +95,7 @@ export class GraphRecordFeed {
     const action = this.#actions[id] ?? this.#findAction(id);
     if (action === 'skip') return;
     const pid = readCommonPid(header, bytes, start);
-    this.#sink.record?.(id, cpu, time);
+    this.#watch?.record(id, cpu, time);
     this.#sink.event?.(cpu, pid, time);
     if (action !== 'only an event') action(this.#sink, records, pid, readCommonFlags(header, bytes, start));
   }
@@ -115,13 +119,18 @@ export class GraphRecordFeed {
     return name === 'funcgraph_exit' ? compileExit(format, littleEndian) : undefined;
   }
 
+  #tellLost(cpu: number, time: number, count: number): void {
+    this.#watch?.lost(time, count);
+    this.#sink.lost(cpu, time, count);
+  }
+
   /** What cannot be read is as good as lost. */
   #tellDamage(): void {
-    for (const { cpu, time } of this.#damaged) this.#sink.lost(cpu, time, -1);
+    for (const { cpu, time } of this.#damaged) this.#tellLost(cpu, time, -1);
     this.#damaged = [];
   }
 
-  #openBuffers({ from, cpus, instance }: GraphRecordSelection): CpuRecords[][] {
+  #openBuffers({ from, cpus, instance }: GraphFeedOptions): CpuRecords[][] {
     return this.#recording
       .openBuffers()
       .filter(({ name }) => instance === undefined || name === instance)

@@ -5,7 +5,7 @@
 import type { EventRates, TextSource } from '../analysis/event-rates.ts';
 import { ItemBlocks } from '../analysis/item-blocks.ts';
 import type { EventSource } from '../recording/event-source.ts';
-import type { GraphRecordSink } from '../recording/graph-record-sink.ts';
+import type { RecordWatch } from '../recording/graph-record-sink.ts';
 import type { TraceDat } from '../recording/trace-dat/trace-dat.ts';
 import { RecordedLog } from './recorded-log.ts';
 
@@ -21,12 +21,11 @@ interface CountedEvent {
   cpu: number;
 }
 
-/** Takes the records of a GraphRecordFeed and hands the calls on to `calls`. */
-export class RecordingIndex implements GraphRecordSink {
+/** Watches a GraphRecordFeed. */
+export class RecordingIndex implements RecordWatch {
   readonly log: RecordedLog;
   readonly #recording: TraceDat;
   readonly #source: EventSource;
-  readonly #calls: GraphRecordSink;
   readonly #rates: EventRates;
   readonly #blocks = new ItemBlocks();
   /** By event id. */
@@ -34,47 +33,16 @@ export class RecordingIndex implements GraphRecordSink {
   /** Where the second ends that counts are of, ns since the origin. */
   #secondEnd = Number.NEGATIVE_INFINITY;
 
-  constructor(recording: TraceDat, source: EventSource, calls: GraphRecordSink, rates: EventRates) {
+  constructor(recording: TraceDat, source: EventSource, rates: EventRates) {
     this.#recording = recording;
     this.#source = source;
-    this.#calls = calls;
     this.#rates = rates;
     this.log = new RecordedLog(source, this.#blocks);
   }
 
-  functionOf(high: number, low: number): number {
-    return this.#calls.functionOf(high, low);
-  }
-
-  enter(cpu: number, pid: number, flags: number, time: number, func: number, depth: number): void {
-    this.#calls.enter(cpu, pid, flags, time, func, depth);
-  }
-
-  exit(
-    cpu: number,
-    pid: number,
-    time: number,
-    func: number,
-    depth: number,
-    duration: number,
-    retHigh: number,
-    retLow: number,
-  ): void {
-    this.#calls.exit(cpu, pid, time, func, depth, duration, retHigh, retLow);
-  }
-
-  lost(cpu: number, time: number, count: number): void {
+  lost(time: number, count: number): void {
     this.#blocks.add(time);
     this.#rates.lost(Math.max(count, 1), time);
-    this.#calls.lost(cpu, time, count);
-  }
-
-  event(cpu: number, pid: number, time: number): void {
-    this.#calls.event?.(cpu, pid, time);
-  }
-
-  taskSwitch(cpu: number, time: number, previousPid: number, nextPid: number): void {
-    this.#calls.taskSwitch?.(cpu, time, previousPid, nextPid);
   }
 
   record(id: number, cpu: number, time: number): void {

@@ -20,8 +20,8 @@ function indexOf(recording: TraceDat) {
   const source = new TraceDatEvents(recording);
   opened.push(source);
   const rates = new EventRates();
-  const index = new RecordingIndex(recording, source, new GraphModel(), rates);
-  const feed = new GraphRecordFeed(recording, index);
+  const index = new RecordingIndex(recording, source, rates);
+  const feed = new GraphRecordFeed(recording, new GraphModel(), { watch: index });
   while (!feed.step(5).done) index.flush();
   index.flush();
   return { source, rates, log: index.log };

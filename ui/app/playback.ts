@@ -42,8 +42,8 @@ export class Playback {
   #open({ graph, rates }: PlayedModels): void {
     const { traceDat, source } = this.recording;
     const isFast = traceDat !== undefined && source !== undefined && this.#speed === 0;
-    this.#index = isFast ? new RecordingIndex(traceDat, source, graph, rates) : undefined;
-    this.#feed = isFast ? new GraphRecordFeed(traceDat, this.#index!) : undefined;
+    this.#index = isFast ? new RecordingIndex(traceDat, source, rates) : undefined;
+    this.#feed = isFast ? new GraphRecordFeed(traceDat, graph, { watch: this.#index }) : undefined;
     this.#share = 0;
     this.#isDone = false;
   }
