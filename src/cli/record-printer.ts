@@ -9,6 +9,7 @@ import type { RecordProgress } from '../session/record-output.ts';
 import type { RecordConsumer, RecordResult } from '../session/record-session.ts';
 import { directoryOf } from '../session/session-start.ts';
 import { explainSilence } from '../session/silence.ts';
+import { formatSilence } from '../session/state-texts.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import { printNotice } from './output.ts';
 import { formatBytes, formatProgress, formatRecordSummary, jsonRecordSummary } from './record-summary.ts';
@@ -73,7 +74,7 @@ export class RecordPrinter implements RecordConsumer {
     const { plan } = main;
     const directory = directoryOf(this.#tracefs, plan);
     const context = { tracefs: this.#tracefs, directory, plan, catalogue: undefined, origin: () => 0n };
-    this.notice(`armed, 0 hits: ${explainSilence(context, this.#job.probes).join('; ')}`);
+    this.notice(formatSilence(explainSilence(context, this.#job.probes)));
   }
 
   notice(text: string): void {

@@ -9,6 +9,7 @@ import type { SessionConsumer, SessionContext } from '../session/live-session.ts
 import { describeProbeCost, isVirtual, measuredMs } from '../session/probe-cost.ts';
 import { countProbeHits, describeMisses, mayHitItself, readProbeHits } from '../session/silence.ts';
 import { SilenceWatch } from '../session/silence-watch.ts';
+import { formatSilence } from '../session/state-texts.ts';
 import { readTextIfThere } from '../tracefs/processes.ts';
 import type { LiveCommand } from './live-command.ts';
 import type { LiveOptions } from './live-options.ts';
@@ -44,7 +45,10 @@ export class SessionPrinter implements SessionConsumer {
 
   begin(context: SessionContext): void {
     this.#context = context;
-    this.#silence = new SilenceWatch(context, this.#command.probes, (text) => this.notice(text));
+    this.#silence = new SilenceWatch(context, this.#command.probes, {
+      causes: (causes) => this.notice(formatSilence(causes)),
+      notice: (text) => this.notice(text),
+    });
     if (this.textPipe || context.catalogue === undefined) return;
     this.#events = new LiveEvents(context, context.catalogue);
     this.#command.view.begin({ timeOf: (time) => asNanoseconds(context.origin() + BigInt(Math.round(time))) });

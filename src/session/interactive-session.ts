@@ -22,6 +22,7 @@ import { SessionRecorder } from './session-recorder.ts';
 import { undoKilledSessions } from './session-start.ts';
 import { composeStatus, type SessionNotice, type SessionState, type SessionStatus } from './session-status.ts';
 import { SessionSymbols } from './session-symbols.ts';
+import { StateNotices } from './state-notices.ts';
 import { TraceHalf } from './trace-half.ts';
 import {
   type CheckedTraces,
@@ -75,6 +76,7 @@ export class InteractiveSession implements EventStream {
   #ranMs = 0;
   #eventsAtStart = 0;
   #notices: readonly SessionNotice[] = [];
+  readonly #stateNotices = new StateNotices();
   readonly #quiet = new Map<HalfName, string[]>();
   #interruptedMs: number | undefined;
   readonly #recorder: SessionRecorder;
@@ -401,6 +403,7 @@ export class InteractiveSession implements EventStream {
     this.#feed.window.add(performance.now(), this.#feed.events, this.#feed.skipped);
     if (this.#pulses % pulsesPerLook === 0) {
       for (const name of halfNames) this.#halves[name].buffers.look();
+      for (const text of this.#stateNotices.listNew(this.status())) this.#addNotice(text);
       this.#recorder.refreshNames();
     }
     this.#changed();

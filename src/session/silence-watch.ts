@@ -4,21 +4,26 @@ import type { ProbeEvent } from '../control/probe-event.ts';
 import type { SessionContext } from './live-session.ts';
 import { countSiblingCalls } from './sibling-calls.ts';
 import { explainSilence, listAwaitedFunctions } from './silence.ts';
-import { formatSilence } from './state-texts.ts';
 
 /** How long a session may be silent before the user is told why that may be. */
 const silenceMs = 3_000;
 
+export interface SilenceListener {
+  /** Why nothing may come; never empty, and told once. */
+  causes(causes: readonly string[]): void;
+  notice(text: string): void;
+}
+
 export class SilenceWatch {
   readonly #context: SessionContext;
   readonly #probes: readonly ProbeEvent[];
-  readonly #notice: (text: string) => void;
+  readonly #listener: SilenceListener;
   #isExplained = false;
 
-  constructor(context: SessionContext, probes: readonly ProbeEvent[], notice: (text: string) => void) {
+  constructor(context: SessionContext, probes: readonly ProbeEvent[], listener: SilenceListener) {
     this.#context = context;
     this.#probes = probes;
-    this.#notice = notice;
+    this.#listener = listener;
   }
 
   /** Called while nothing has come yet, with how long that is. */
@@ -31,7 +36,7 @@ export class SilenceWatch {
   explain(): void {
     if (this.#isExplained) return;
     this.#isExplained = true;
-    this.#notice(formatSilence(explainSilence(this.#context, this.#probes)));
+    this.#listener.causes(explainSilence(this.#context, this.#probes));
   }
 
   /** Looks for functions with a similar name that are called meanwhile: the work may have moved there. */
@@ -40,6 +45,6 @@ export class SilenceWatch {
     if (awaited.length === 0) return;
     const calls = await countSiblingCalls(this.#context, awaited);
     const named = calls.slice(0, 3).map(({ name, calls }) => `${name} (${calls} in a second)`);
-    if (named.length > 0) this.#notice(`meanwhile called, with a similar name: ${named.join(', ')}`);
+    if (named.length > 0) this.#listener.notice(`meanwhile called, with a similar name: ${named.join(', ')}`);
   }
 }

@@ -11,7 +11,7 @@ export type TracingState =
   | { readonly kind: 'arming'; readonly what: string }
   /** Armed, and nothing has come: `causes` may be empty as long as nobody has looked for them. */
   | { readonly kind: 'quiet'; readonly ms: number; readonly causes: readonly string[] }
-  /** Everything that came is hidden by filters of the screen. */
+  /** All events that came are hidden by filters of the screen. */
   | { readonly kind: 'filtered-out'; readonly hidden: number }
   | { readonly kind: 'lost'; readonly count: number; readonly cause: LossCause }
   | { readonly kind: 'behind'; readonly oneOf: number }
@@ -23,7 +23,7 @@ export type TracingState =
   | { readonly kind: 'too-small'; readonly columns: number; readonly rows: number };
 
 /** As BufferWatch tells them apart. */
-type LossCause = 'overrun' | 'nested' | 'full';
+export type LossCause = 'overrun' | 'nested' | 'full';
 
 export interface StateText {
   readonly what: string;
@@ -44,20 +44,20 @@ export function explainState(state: TracingState): StateText {
     case 'error':
       return explainError(state.error);
     case 'arming':
-      return text({ what: `arming ${state.what}`, why: 'the kernel prepares it', remedy: 'Esc cancels' });
+      return text({ what: `arming ${state.what}`, why: 'the kernel prepares it', remedy: 's cancels' });
     case 'quiet':
       return explainQuiet(state.ms, state.causes);
     case 'filtered-out':
       return text({
-        what: `filtered out: ${count(state.hidden)} hidden`,
-        why: 'no event passes the filters',
-        remedy: 'take one away',
+        what: `filtered out, ${count(state.hidden)} hidden`,
+        why: 'none passes the filters',
+        remedy: 'F turns them off, Backspace takes the last one back',
       });
     case 'lost':
       return explainLoss(state.count, state.cause);
     case 'behind':
       return text({
-        what: `showing 1 of ${count(state.oneOf)} events`,
+        what: `showing 1 of ${count(state.oneOf)}`,
         why: 'more come than can be shown; rates count all of them',
         remedy: 'a filter or fewer functions; a recording has them all',
       });
@@ -72,15 +72,11 @@ export function explainState(state: TracingState): StateText {
     case 'paused':
       return text({ what: `PAUSED +${count(state.news)} new`, why: 'tracing goes on', remedy: 'p goes on showing' });
     case 'stopped':
-      return text({ what: 'STOPPED', why: 'tracing is off; what came is kept', remedy: 's starts it again' });
+      return text({ what: 'STOPPED', why: 'tracing is off, what came is kept', remedy: 's starts it again' });
     case 'exited':
-      return text({ what: `EXITED ${describeEnd(state.end)}`, why: 'the traced command has ended; its data is kept' });
+      return text({ what: `EXITED ${describeEnd(state.end)}`, why: 'the traced command has ended, its data is kept' });
     case 'too-small':
-      return text({
-        what: `${state.columns}x${state.rows} is too small`,
-        why: `at least ${smallestScreen.columns}x${smallestScreen.rows} is needed`,
-        remedy: 'make the terminal larger; keys work all the same',
-      });
+      return explainTooSmall(state);
   }
 }
 
@@ -89,6 +85,14 @@ export function explainError({ attempted, why, remedy, exitStatus: exit }: FtuiE
   const gap = why.includes('\n') ? '\n' : ' ';
   const line = `${attempted}: ${why}${remedy === undefined ? '' : `${gap}(${remedy})`}`;
   return { what: attempted, why, remedy, command: commandIn(remedy), exit, line };
+}
+
+/** As short as the screen is small. */
+function explainTooSmall({ columns, rows }: { readonly columns: number; readonly rows: number }): StateText {
+  const what = `ftui needs ${smallestScreen.columns}x${smallestScreen.rows}`;
+  const why = `this is ${columns}x${rows}`;
+  const remedy = 'q quits';
+  return { what, why, remedy, command: undefined, exit: undefined, line: `${what}, ${why}; ${remedy}` };
 }
 
 function explainQuiet(ms: number, causes: readonly string[]): StateText {
@@ -123,7 +127,7 @@ export function explainOverload(why: string): StateText {
 }
 
 function describeEnd({ code, signal }: CommandEnd): string {
-  return signal === null ? `rc=${code ?? '?'}` : signal;
+  return signal ?? String(code ?? '?');
 }
 
 interface Parts {

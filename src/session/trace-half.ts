@@ -201,8 +201,9 @@ export class TraceHalf implements SessionConsumer {
   begin(context: SessionContext): void {
     this.#context = context;
     this.#events = new LiveEvents(context, context.catalogue!, this.#host.symbols);
-    const sentence = (text: string) => this.#host.quiet(this.name, text);
-    this.#silence = new SilenceWatch(context, this.#start!.probes, sentence);
+    const quiet = (sentence: string) => this.#host.quiet(this.name, sentence);
+    const listener = { causes: (causes: readonly string[]) => causes.forEach(quiet), notice: quiet };
+    this.#silence = new SilenceWatch(context, this.#start!.probes, listener);
     this.buffers.begin(context.directory);
   }
 

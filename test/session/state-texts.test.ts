@@ -51,14 +51,21 @@ describe('a state', () => {
     ],
     [
       { kind: 'behind', oneOf: 8 },
-      'showing 1 of 8 events: more come than can be shown; rates count all of them (a filter or fewer functions; a recording has them all)',
+      'showing 1 of 8: more come than can be shown; rates count all of them (a filter or fewer functions; a recording has them all)',
     ],
     [{ kind: 'paused', news: 3112 }, 'PAUSED +3,112 new: tracing goes on (p goes on showing)'],
-    [{ kind: 'exited', end: { code: 0, signal: null } }, 'EXITED rc=0: the traced command has ended; its data is kept'],
+    [{ kind: 'exited', end: { code: 0, signal: null } }, 'EXITED 0: the traced command has ended, its data is kept'],
     [
       { kind: 'exited', end: { code: null, signal: 'SIGKILL' } },
-      'EXITED SIGKILL: the traced command has ended; its data is kept',
+      'EXITED SIGKILL: the traced command has ended, its data is kept',
     ],
+    [{ kind: 'stopped' }, 'STOPPED: tracing is off, what came is kept (s starts it again)'],
+    [{ kind: 'arming', what: 'graph vfs_read' }, 'arming graph vfs_read: the kernel prepares it (s cancels)'],
+    [
+      { kind: 'filtered-out', hidden: 1204 },
+      'filtered out, 1,204 hidden: none passes the filters (F turns them off, Backspace takes the last one back)',
+    ],
+    [{ kind: 'too-small', columns: 40, rows: 10 }, 'ftui needs 60x12, this is 40x10; q quits'],
   ])('%j', (state, line) => {
     expect(explainState(state).line).toBe(line);
   });
@@ -68,11 +75,7 @@ describe('a state', () => {
   });
 
   it.each<TracingState>([
-    { kind: 'arming', what: 'graph vfs_read' },
-    { kind: 'filtered-out', hidden: 5 },
     { kind: 'storm', rate: 300_000 },
-    { kind: 'stopped' },
-    { kind: 'too-small', columns: 40, rows: 10 },
     { kind: 'lost', count: 1, cause: 'overrun' },
     { kind: 'lost', count: 1, cause: 'nested' },
   ])('$kind has a text', (state) => {

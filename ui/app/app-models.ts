@@ -372,7 +372,15 @@ export class AppModels implements Models {
   }
 
   emptyWords(screen: ScreenId): readonly string[] {
-    return emptyWords(screen, this.#session?.status(), this.#playback?.recording, this.wanted);
+    const log = this.#items;
+    const hidden = screen === 'log' && !this.filters.isEmpty ? log.end - log.first : 0;
+    const { wanted } = this;
+    return emptyWords(screen, {
+      status: this.#session?.status(),
+      recording: this.#playback?.recording,
+      wanted,
+      hidden,
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 /** What a screen says while it has nothing to show: what is armed, why nothing may come, what would make it fire. */
 import {
+  explainState,
   noTraces,
   type RecordingSession,
   type SessionStatus,
@@ -8,12 +9,21 @@ import {
 } from '../../src/index.ts';
 import type { ScreenId } from '../keys/key-table.ts';
 
-export function emptyWords(
-  screen: ScreenId,
-  status: SessionStatus | undefined,
-  recording: RecordingSession | undefined,
-  wanted: WantedTraces,
-): readonly string[] {
+export interface EmptySource {
+  readonly status: SessionStatus | undefined;
+  readonly recording: RecordingSession | undefined;
+  readonly wanted: WantedTraces;
+  /** What the filters of the screen keep from being shown. */
+  readonly hidden: number;
+}
+
+/** One paragraph each, safe for a terminal. */
+export function emptyWords(screen: ScreenId, source: EmptySource): readonly string[] {
+  return listWords(screen, source).map(visibleText);
+}
+
+function listWords(screen: ScreenId, { status, recording, wanted, hidden }: EmptySource): readonly string[] {
+  if (hidden > 0) return [explainState({ kind: 'filtered-out', hidden }).line];
   if (recording !== undefined)
     return screen === 'graph'
       ? ['no function graph is in this recording: 5 shows its events, 3 their rates']
@@ -22,17 +32,18 @@ export function emptyWords(
   const { state, quiet, runningMs } = status;
   switch (state.kind) {
     case 'arming':
-      return [`arming: ${visibleText(state.text)}; Esc waits, s cancels`];
+      return [explainState({ kind: 'arming', what: state.text }).line];
     case 'failed':
-      return state.error.message.split('\n').map(visibleText);
+      return explainState({ kind: 'error', error: state.error }).line.split('\n');
     case 'running': {
-      const seconds = Math.floor(runningMs / 1000);
-      const what =
-        screen === 'graph' && wanted.graph.length === 0 ? noGraph(wanted) : [`armed, 0 events in ${seconds} s`];
-      return [...what, ...(quiet?.sentences ?? []).map(visibleText)];
+      const causes = quiet?.sentences ?? [];
+      const armed = explainState({ kind: 'quiet', ms: runningMs, causes }).what;
+      return [...(screen === 'graph' && wanted.graph.length === 0 ? noGraph(wanted) : [armed]), ...causes];
     }
+    case 'exited':
+      return [explainState(state).line];
     default:
-      return ['stopped; s starts again'];
+      return [explainState({ kind: 'stopped' }).line];
   }
 }
 

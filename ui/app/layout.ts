@@ -1,4 +1,5 @@
 /** A whole screen as painted lines: header, the screen's own, an overlay below it, key bar. Pure. */
+import { explainState, smallestScreen } from '../../src/index.ts';
 import { isOnScreen, keyTable } from '../keys/key-table.ts';
 import { drawOverlay } from '../overlays/draw-overlay.ts';
 import type { Overlay } from '../overlays/overlay.ts';
@@ -9,8 +10,6 @@ import type { ViewContext } from '../state/screen.ts';
 import { Line } from '../terminal/line.ts';
 import { formatClock, formatCount, formatShare, formatSize } from '../terminal/quantities.ts';
 import type { Style } from '../terminal/style.ts';
-
-export const smallest = { columns: 60, rows: 12 } as const;
 
 export interface Frame {
   /** Lines above the body; the header is the first. */
@@ -49,7 +48,7 @@ export function viewContext(state: AppState, models: Models, surface: Surface, n
 }
 
 export function isTooSmall({ columns, rows }: Surface): boolean {
-  return columns < smallest.columns || rows < smallest.rows;
+  return columns < smallestScreen.columns || rows < smallestScreen.rows;
 }
 
 export function layOut(state: AppState, models: Models, surface: Surface, now: number): Frame {
@@ -71,7 +70,7 @@ export function layOut(state: AppState, models: Models, surface: Surface, now: n
 }
 
 function layOutSmall({ columns, rows, style }: Surface): Frame {
-  const text = `ftui needs ${smallest.columns}x${smallest.rows}, this is ${columns}x${rows}; q quits`;
+  const text = explainState({ kind: 'too-small', columns, rows }).line;
   return {
     top: [new Line(columns, style).add(text).toString()],
     body: [],
@@ -90,7 +89,8 @@ function header(
   const parts: { text: string; paint?: Style['bold'] }[] = [{ text: status.badge, paint: style.bold }];
   if (status.kind === 'live' && isTracing) parts.push({ text: `${formatCount(status.eventsPerSecond)} ev/s` });
   else if (status.kind !== 'none') parts.push({ text: `${formatCount(status.events)} events` });
-  if (status.showing > 1) parts.push({ text: `showing 1 of ${status.showing}`, paint: style.warning });
+  if (status.showing > 1)
+    parts.push({ text: explainState({ kind: 'behind', oneOf: status.showing }).what, paint: style.warning });
   if (status.fill >= 0.05) parts.push({ text: `buffer ${formatShare(status.fill)}` });
   if (status.kind !== 'none') {
     parts.push({ text: `lost ${formatCount(status.lost)}`, ...(status.lost > 0 && { paint: style.error }) });

@@ -1,5 +1,5 @@
 /** The header's words about the source: its badge and numbers. */
-import type { EventRates, InteractiveSession, SessionStatus } from '../../src/index.ts';
+import { type EventRates, explainState, type InteractiveSession, type SessionStatus } from '../../src/index.ts';
 import type { SourceStatus } from '../state/models.ts';
 import { formatShare } from '../terminal/quantities.ts';
 import type { Playback } from './playback.ts';
@@ -52,9 +52,9 @@ function badgeOf({ state }: SessionStatus): string {
     case 'failed':
       return 'FAILED';
     case 'exited':
-      return state.end.signal === null ? `EXITED ${state.end.code}` : `EXITED ${state.end.signal}`;
+      return explainState(state).what;
     default:
-      return state.reason === 'overload' ? 'STOPPED: OVERLOAD' : 'STOPPED';
+      return state.reason === 'overload' ? 'STOPPED: OVERLOAD' : explainState({ kind: 'stopped' }).what;
   }
 }
 

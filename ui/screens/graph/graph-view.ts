@@ -2,6 +2,7 @@
 import type { ScreenView, ViewContext } from '../../state/screen.ts';
 import { Line } from '../../terminal/line.ts';
 import { formatDuration, formatStamp, formatWhole } from '../../terminal/quantities.ts';
+import { emptyLines } from '../screen-lines.ts';
 import { callsHeading, drawCalls, drawOpenedTree, openedHeading } from './calls-view.ts';
 import { drawFlame } from './flame-view.ts';
 import { type GraphState, graphViews } from './graph-state.ts';
@@ -96,8 +97,8 @@ function bodyOf(state: GraphState, context: ViewContext, height: number): readon
 }
 
 /** Nothing has come yet: what is armed, and what would make it fire. */
-function emptyBody({ width, style, models }: ViewContext): string[] {
-  return ['', ...models.emptyWords('graph').map((text) => new Line(width, style).add(`  ${text}`).toString())];
+function emptyBody(context: ViewContext): string[] {
+  return emptyLines(context.models.emptyWords('graph'), context);
 }
 
 /** Whose call it is that is shown as it was. */

@@ -1,5 +1,5 @@
 /** The Log screen as lines: every event as it came, gaps as rows of their own. */
-import { type SourceItem, visibleText } from '../../../src/index.ts';
+import { explainState, type SourceItem, visibleText } from '../../../src/index.ts';
 import type { ScreenView, ViewContext } from '../../state/screen.ts';
 import { Line } from '../../terminal/line.ts';
 import { formatDuration, formatStamp, formatWhole } from '../../terminal/quantities.ts';
@@ -40,10 +40,11 @@ function summaryLine(state: LogState, length: number, { width, style, models }: 
   const line = new Line(width, style).add(` ${formatWhole(length)} rows`);
   const { pausedAt, following, search, cursor } = state;
   const newer = models.log.length - length;
-  if (pausedAt !== undefined) line.add(`  PAUSED +${formatWhole(newer)} new`, style.bold);
+  if (pausedAt !== undefined) line.add(`  ${explainState({ kind: 'paused', news: newer }).what}`, style.bold);
   else if (following) line.add('  following the newest', style.dim);
   else line.add(`  +${formatWhole(Math.max(0, length - 1 - cursor.at))} newer; f follows`, style.dim);
-  if (models.status.showing > 1) line.add(`  showing 1 of ${models.status.showing}`, style.warning);
+  if (models.status.showing > 1)
+    line.add(`  ${explainState({ kind: 'behind', oneOf: models.status.showing }).what}`, style.warning);
   if (search !== '') line.add(`  /${visibleText(search)}`, style.match);
   return addChips(line, models, style).toString();
 }

@@ -1,0 +1,33 @@
+/** What a person must know of how a session goes on, said once: the first events lost for each reason, more than can be shown. */
+
+import type { SessionStatus } from './session-status.ts';
+import { explainState, type LossCause, type TracingState } from './state-texts.ts';
+
+const lossCauses: readonly LossCause[] = ['overrun', 'nested', 'full'];
+
+/** Events a second that are called a storm. */
+const stormRate = 200_000;
+
+export class StateNotices {
+  readonly #told = new Set<string>();
+
+  /** The texts of the states that the session is in now and has not been in before. */
+  listNew(status: Pick<SessionStatus, 'lost' | 'oneOf' | 'rate'>): string[] {
+    return listStates(status).flatMap(([name, state]) => {
+      if (this.#told.has(name)) return [];
+      this.#told.add(name);
+      return [explainState(state).line];
+    });
+  }
+}
+
+function listStates({ lost, oneOf, rate }: Pick<SessionStatus, 'lost' | 'oneOf' | 'rate'>): [string, TracingState][] {
+  const losses = lossCauses
+    .filter((cause) => lost.causes[cause] > 0)
+    .map((cause): [string, TracingState] => [cause, { kind: 'lost', count: lost.causes[cause], cause }]);
+  return [
+    ...(rate >= stormRate ? [['storm', { kind: 'storm', rate }] satisfies [string, TracingState]] : []),
+    ...(oneOf > 1 ? [['behind', { kind: 'behind', oneOf }] satisfies [string, TracingState]] : []),
+    ...losses,
+  ];
+}
