@@ -44,6 +44,32 @@ function countDropped({ overrun, commitOverrun, dropped }: Pick<BufferStats, 'ov
   return overrun + commitOverrun + dropped;
 }
 
+/** Why events were lost: overwritten before they were read, one within another in a full buffer, refused by a full one. */
+export interface LossCauses {
+  readonly overrun: number;
+  readonly nested: number;
+  readonly full: number;
+}
+
+export const noLosses: LossCauses = { overrun: 0, nested: 0, full: 0 };
+
+/** Events that were lost on all CPUs between two readings of their stats, by cause. */
+export function countLossCauses(before: readonly BufferStats[], after: readonly BufferStats[]): LossCauses {
+  const sum = (pick: (stats: BufferStats) => number) => {
+    const total = (all: readonly BufferStats[]) => all.reduce((count, stats) => count + pick(stats), 0);
+    return Math.max(0, total(after) - total(before));
+  };
+  return {
+    overrun: sum(({ overrun }) => overrun),
+    nested: sum(({ commitOverrun }) => commitOverrun),
+    full: sum(({ dropped }) => dropped),
+  };
+}
+
+export function addLossCauses(a: LossCauses, b: LossCauses): LossCauses {
+  return { overrun: a.overrun + b.overrun, nested: a.nested + b.nested, full: a.full + b.full };
+}
+
 /** Events that were lost on a CPU between two readings of its stats. */
 export function countLost(before: BufferStats | undefined, after: BufferStats): number {
   return Math.max(0, countDropped(after) - (before === undefined ? 0 : countDropped(before)));

@@ -9,6 +9,7 @@ import type { SessionConsumer, SessionContext } from '../session/live-session.ts
 import { describeProbeCost, isVirtual, measuredMs } from '../session/probe-cost.ts';
 import { countProbeHits, describeMisses, mayHitItself, readProbeHits } from '../session/silence.ts';
 import { SilenceWatch } from '../session/silence-watch.ts';
+import { explainLosses } from '../session/state-notices.ts';
 import { formatSilence } from '../session/state-texts.ts';
 import { readTextIfThere } from '../tracefs/processes.ts';
 import type { LiveCommand } from './live-command.ts';
@@ -119,6 +120,7 @@ export class SessionPrinter implements SessionConsumer {
     if (!this.textPipe && this.#shown < this.#options.maxEvents) this.#collect(rest, this.#command.view.finish());
     this.#output.lines(rest);
     if (this.#isSilent() && summary.records === 0) this.#silence!.explain();
+    for (const text of explainLosses(summary.lossCauses)) this.notice(text);
     const full = { ...summary, ...this.#withUnrecorded(summary), counts: this.counts(), notices: this.notices };
     if (this.#options.json) this.#output.line(jsonSummary(full));
     else if (!this.#options.quiet) printNotice(formatSummary(full, this.#command.noun));

@@ -1,14 +1,15 @@
 /** How full the buffers of a running session are and what they have lost, from per_cpu/cpuN/stats, looked at while it runs. */
 
-import { type BufferStats, countLost, parseBufferStats } from '../capture/buffer-stats.ts';
+import {
+  addLossCauses,
+  type BufferStats,
+  countLossCauses,
+  countLost,
+  type LossCauses,
+  noLosses,
+  parseBufferStats,
+} from '../capture/buffer-stats.ts';
 import { listCpus, type TraceDirectory } from '../tracefs/trace-directory.ts';
-
-/** Why events were lost: overwritten before they were read, one within another in a full buffer, refused by a full one. */
-export interface LossCauses {
-  readonly overrun: number;
-  readonly nested: number;
-  readonly full: number;
-}
 
 interface CpuFill {
   readonly cpu: number;
@@ -24,7 +25,7 @@ export class BufferWatch {
   #fills: readonly CpuFill[] = [];
   /** Of runs that are over. */
   readonly #pastLost = new Map<number, number>();
-  #pastCauses: LossCauses = { overrun: 0, nested: 0, full: 0 };
+  #pastCauses = noLosses;
 
   get fills(): readonly CpuFill[] {
     return this.#fills;
@@ -72,15 +73,7 @@ export class BufferWatch {
   }
 
   causes(): LossCauses {
-    const sum = (pick: (stats: BufferStats) => number) => {
-      const total = (all: readonly BufferStats[]) => all.reduce((count, stats) => count + pick(stats), 0);
-      return Math.max(0, total(this.#now) - total(this.#before));
-    };
-    return {
-      overrun: this.#pastCauses.overrun + sum(({ overrun }) => overrun),
-      nested: this.#pastCauses.nested + sum(({ commitOverrun }) => commitOverrun),
-      full: this.#pastCauses.full + sum(({ dropped }) => dropped),
-    };
+    return addLossCauses(this.#pastCauses, countLossCauses(this.#before, this.#now));
   }
 
   #currentLost(): [cpu: number, count: number][] {

@@ -5,6 +5,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pid } from '../base/units.ts';
+import { type LossCauses, noLosses } from '../capture/buffer-stats.ts';
 import { type EventCatalogue, type EventName, readEventCatalogue } from '../capture/event-catalogue.ts';
 import { createJournal, type Journal, type JournalFolder } from '../control/journal.ts';
 import { planWrites, type SessionWrites } from '../control/plan-writes.ts';
@@ -94,6 +95,7 @@ export interface SessionResult {
   readonly lost: number;
   /** Lost events by CPU, only the CPUs that lost some. */
   readonly lostByCpu: ReadonlyMap<number, number>;
+  readonly lossCauses: LossCauses;
   readonly wallMs: number;
   readonly command: CommandEnd | undefined;
 }
@@ -198,7 +200,8 @@ export class LiveSession {
     this.#command?.abandon();
     this.#restore();
     const reason = this.#request.stop.reason as EndReason;
-    return { reason, records: 0, lost: 0, lostByCpu: new Map(), wallMs: 0, command: await this.#command?.ended };
+    const command = await this.#command?.ended;
+    return { reason, records: 0, lost: 0, lostByCpu: new Map(), lossCauses: noLosses, wallMs: 0, command };
   }
 
   /** Opens the streams, lets events flow and the command go. */
@@ -304,7 +307,8 @@ export class LiveSession {
   #summarise(capture: SessionCapture, reason: EndReason, wallMs: number): SessionResult {
     const lostByCpu = capture.countLost();
     const lost = [...lostByCpu.values()].reduce((sum, count) => sum + count, 0);
-    return { reason, records: capture.total, lost, lostByCpu, wallMs, command: this.#commandEnd };
+    const lossCauses = capture.countLossCauses();
+    return { reason, records: capture.total, lost, lostByCpu, lossCauses, wallMs, command: this.#commandEnd };
   }
 }
 

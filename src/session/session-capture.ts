@@ -2,7 +2,14 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readThreadMs } from '../base/thread-time.ts';
-import { type BufferStats, countArrived, countLost, readBufferStats } from '../capture/buffer-stats.ts';
+import {
+  type BufferStats,
+  countArrived,
+  countLossCauses,
+  countLost,
+  type LossCauses,
+  readBufferStats,
+} from '../capture/buffer-stats.ts';
 import type { EventCatalogue } from '../capture/event-catalogue.ts';
 import { RawCapture, type RawCaptureOptions } from '../capture/raw-capture.ts';
 import { TextCapture } from '../capture/text-capture.ts';
@@ -155,6 +162,11 @@ export class SessionCapture {
       if (count > 0) lost.set(after.cpu, count);
     }
     return lost;
+  }
+
+  /** Why the kernel lost them, as far as it counts that. */
+  countLossCauses(): LossCauses {
+    return countLossCauses(this.#before, this.#after);
   }
 
   #deliver(items: readonly StreamItem[]): number {

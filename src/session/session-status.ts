@@ -1,8 +1,9 @@
 /** What a screen shows of an interactive session beside its events: state, rates, losses, notices, recording. */
 
 import type { FtuiError } from '../base/errors.ts';
+import { addLossCauses, type LossCauses } from '../capture/buffer-stats.ts';
 import type { CommandEnd } from '../control/traced-command.ts';
-import type { BufferWatch, LossCauses } from './buffer-watch.ts';
+import type { BufferWatch } from './buffer-watch.ts';
 import type { EndReason } from './live-session.ts';
 import type { RecordingProgress } from './page-recording.ts';
 import type { LastRecording } from './session-recorder.ts';
@@ -118,14 +119,9 @@ function sumLosses(watches: readonly BufferWatch[]): SessionStatus['lost'] {
   for (const watch of watches) {
     for (const [cpu, count] of watch.lostByCpu()) byCpu.set(cpu, (byCpu.get(cpu) ?? 0) + count);
   }
-  const causes = watches.map((watch) => watch.causes());
   return {
     total: [...byCpu.values()].reduce((sum, count) => sum + count, 0),
     byCpu,
-    causes: {
-      overrun: causes.reduce((sum, { overrun }) => sum + overrun, 0),
-      nested: causes.reduce((sum, { nested }) => sum + nested, 0),
-      full: causes.reduce((sum, { full }) => sum + full, 0),
-    },
+    causes: watches.map((watch) => watch.causes()).reduce(addLossCauses),
   };
 }

@@ -1,9 +1,10 @@
 /** What a person must know of how a session goes on, said once: the first events lost for each reason, more than can be shown. */
 
+import type { LossCauses } from '../capture/buffer-stats.ts';
 import type { SessionStatus } from './session-status.ts';
-import { explainState, type LossCause, type TracingState } from './state-texts.ts';
+import { explainState, type TracingState } from './state-texts.ts';
 
-const lossCauses: readonly LossCause[] = ['overrun', 'nested', 'full'];
+const lossCauses: readonly (keyof LossCauses)[] = ['overrun', 'nested', 'full'];
 
 /** Events a second that are called a storm. */
 const stormRate = 200_000;
@@ -21,13 +22,21 @@ export class StateNotices {
   }
 }
 
+/** What is said of lost events, a text for each cause. */
+export function explainLosses(causes: LossCauses): string[] {
+  return listLosses(causes).map((state) => explainState(state).line);
+}
+
 function listStates({ lost, oneOf, rate }: Pick<SessionStatus, 'lost' | 'oneOf' | 'rate'>): [string, TracingState][] {
-  const losses = lossCauses
-    .filter((cause) => lost.causes[cause] > 0)
-    .map((cause): [string, TracingState] => [cause, { kind: 'lost', count: lost.causes[cause], cause }]);
   return [
     ...(rate >= stormRate ? [['storm', { kind: 'storm', rate }] satisfies [string, TracingState]] : []),
     ...(oneOf > 1 ? [['behind', { kind: 'behind', oneOf }] satisfies [string, TracingState]] : []),
-    ...losses,
+    ...listLosses(lost.causes).map((state): [string, TracingState] => [state.cause, state]),
   ];
+}
+
+function listLosses(causes: LossCauses) {
+  return lossCauses
+    .filter((cause) => causes[cause] > 0)
+    .map((cause) => ({ kind: 'lost', count: causes[cause], cause }) as const);
 }

@@ -4,6 +4,7 @@
  */
 
 import { type ExitStatus, exitStatus, type FtuiError } from '../base/errors.ts';
+import type { LossCauses } from '../capture/buffer-stats.ts';
 import type { CommandEnd } from '../control/traced-command.ts';
 
 export type TracingState =
@@ -13,7 +14,7 @@ export type TracingState =
   | { readonly kind: 'quiet'; readonly ms: number; readonly causes: readonly string[] }
   /** All events that came are hidden by filters of the screen. */
   | { readonly kind: 'filtered-out'; readonly hidden: number }
-  | { readonly kind: 'lost'; readonly count: number; readonly cause: LossCause }
+  | { readonly kind: 'lost'; readonly count: number; readonly cause: keyof LossCauses }
   | { readonly kind: 'behind'; readonly oneOf: number }
   | { readonly kind: 'storm'; readonly rate: number }
   | { readonly kind: 'overload'; readonly why: string }
@@ -21,9 +22,6 @@ export type TracingState =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'exited'; readonly end: CommandEnd }
   | { readonly kind: 'too-small'; readonly columns: number; readonly rows: number };
-
-/** As BufferWatch tells them apart. */
-export type LossCause = 'overrun' | 'nested' | 'full';
 
 export interface StateText {
   readonly what: string;
@@ -106,7 +104,7 @@ export function formatSilence(causes: readonly string[]): string {
   return `armed, 0 hits: ${causes.join('; ')}`;
 }
 
-const lossTexts: Readonly<Record<LossCause, { readonly why: string; readonly remedy: string }>> = {
+const lossTexts: Readonly<Record<keyof LossCauses, { readonly why: string; readonly remedy: string }>> = {
   overrun: {
     why: 'they were overwritten before they could be read',
     remedy: 'a larger buffer, a smaller depth or a filter',
@@ -115,7 +113,7 @@ const lossTexts: Readonly<Record<LossCause, { readonly why: string; readonly rem
   full: { why: 'the buffer was full', remedy: 'a larger buffer, or fewer events' },
 };
 
-function explainLoss(lost: number, cause: LossCause): StateText {
+function explainLoss(lost: number, cause: keyof LossCauses): StateText {
   const { why, remedy } = lossTexts[cause];
   return { ...text({ what: `${count(lost)} events lost`, why, remedy }), command: ':buffer 16M' };
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { exactNumber, jsonLine } from '../../src/base/json-text.ts';
 import { asNanoseconds } from '../../src/base/units.ts';
+import { noLosses } from '../../src/capture/buffer-stats.ts';
 import type { Summary } from '../../src/cli/live-view.ts';
 import { formatField, jsonValue } from '../../src/cli/print-fields.ts';
 import { formatSummary, jsonSummary } from '../../src/cli/print-summary.ts';
@@ -99,6 +100,7 @@ const summary: Summary = {
   records: 12,
   lost: 0,
   lostByCpu: new Map(),
+  lossCauses: noLosses,
   wallMs: 1_234.5678,
   command: undefined,
   counts: { shown: 6 },

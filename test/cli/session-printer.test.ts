@@ -1,6 +1,7 @@
 /** The printer between a session and the output, with a view that shows each item as its time. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { asCpuId } from '../../src/base/units.ts';
+import { noLosses } from '../../src/capture/buffer-stats.ts';
 import type { LiveOptions } from '../../src/cli/live-options.ts';
 import type { LiveView, Summary } from '../../src/cli/live-view.ts';
 import { SessionPrinter } from '../../src/cli/session-printer.ts';
@@ -60,6 +61,7 @@ const summary: Summary = {
   records: 1,
   lost: 0,
   lostByCpu: new Map(),
+  lossCauses: noLosses,
   wallMs: 1,
   command: undefined,
   counts: {},
@@ -127,6 +129,16 @@ describe('SessionPrinter', () => {
       command: { code: 3, signal: null },
       notices: ['mind this'],
     });
+  });
+
+  it('says at the end why events were lost, and what helps', async () => {
+    const { printer } = makePrinter();
+    printer.items([record(1)]);
+    await printer.summarise({ ...summary, lost: 9, lossCauses: { overrun: 7, nested: 0, full: 2 } });
+    expect(printer.notices).toEqual([
+      '7 events lost: they were overwritten before they could be read (a larger buffer, a smaller depth or a filter)',
+      '2 events lost: the buffer was full (a larger buffer, or fewer events)',
+    ]);
   });
 
   it('shows lines of trace_pipe escaped, and as objects in JSON', () => {

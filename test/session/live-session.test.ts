@@ -221,14 +221,15 @@ describe('its end', () => {
 });
 
 describe('losses', () => {
-  it('that only the kernel counted are in the result, by CPU', async () => {
+  it('that only the kernel counted are in the result, by CPU and by cause', async () => {
     session.consumer.onItems = () => {
       session.kernel.setStats(0, { overrun: 7 });
       session.kernel.setStats(1, { dropped: 2 });
       return true;
     };
-    const { lost, lostByCpu } = await session.run();
+    const { lost, lostByCpu, lossCauses } = await session.run();
     expect(lost).toBe(9);
+    expect(lossCauses).toEqual({ overrun: 7, nested: 0, full: 2 });
     expect([...lostByCpu]).toEqual([
       [0, 7],
       [1, 2],
