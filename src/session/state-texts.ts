@@ -56,14 +56,14 @@ export function explainState(state: TracingState): StateText {
     case 'behind':
       return text({
         what: `showing 1 of ${count(state.oneOf)}`,
-        why: 'more come than can be shown; rates count all of them',
-        remedy: 'a filter or fewer functions; a recording has them all',
+        why: 'more come than can be shown, all are counted',
+        remedy: 'w records all',
       });
     case 'storm':
       return text({
         what: `${count(state.rate)} events a second`,
-        why: 'the screen is drawn less often meanwhile',
-        remedy: 'a filter or fewer functions',
+        why: 'the screen is drawn less often',
+        remedy: 'a filter helps',
       });
     case 'overload':
       return explainOverload(state.why);
@@ -106,10 +106,10 @@ export function formatSilence(causes: readonly string[]): string {
 
 const lossTexts: Readonly<Record<keyof LossCauses, { readonly why: string; readonly remedy: string }>> = {
   overrun: {
-    why: 'they were overwritten before they could be read',
-    remedy: 'a larger buffer, a smaller depth or a filter',
+    why: 'overwritten unread',
+    remedy: 'a larger buffer or a filter',
   },
-  nested: { why: 'they came while another one was written into a full buffer', remedy: 'a larger buffer' },
+  nested: { why: 'they interrupted a write to a full buffer', remedy: 'a larger buffer' },
   full: { why: 'the buffer was full', remedy: 'a larger buffer, or fewer events' },
 };
 

@@ -136,7 +136,7 @@ describe('SessionPrinter', () => {
     printer.items([record(1)]);
     await printer.summarise({ ...summary, lost: 9, lossCauses: { overrun: 7, nested: 0, full: 2 } });
     expect(printer.notices).toEqual([
-      '7 events lost: they were overwritten before they could be read (a larger buffer, a smaller depth or a filter)',
+      '7 events lost: overwritten unread (a larger buffer or a filter)',
       '2 events lost: the buffer was full (a larger buffer, or fewer events)',
     ]);
   });

@@ -14,9 +14,7 @@ describe('StateNotices', () => {
     const losing = (overrun: number, full: number) =>
       notices.listNew({ ...calm, lost: { ...calm.lost, causes: { overrun, nested: 0, full } } });
     expect(notices.listNew(calm)).toEqual([]);
-    expect(losing(1204, 0)).toEqual([
-      '1,204 events lost: they were overwritten before they could be read (a larger buffer, a smaller depth or a filter)',
-    ]);
+    expect(losing(1204, 0)).toEqual(['1,204 events lost: overwritten unread (a larger buffer or a filter)']);
     expect(losing(5000, 0)).toEqual([]);
     expect(losing(5000, 2)).toEqual(['2 events lost: the buffer was full (a larger buffer, or fewer events)']);
   });
@@ -24,7 +22,7 @@ describe('StateNotices', () => {
   it('says once that more come than can be shown', () => {
     const notices = new StateNotices();
     expect(notices.listNew({ ...calm, rate: 300_000, oneOf: 8 })).toEqual([
-      '300,000 events a second: the screen is drawn less often meanwhile (a filter or fewer functions)',
+      '300,000 events a second: the screen is drawn less often (a filter helps)',
       expect.stringMatching(/^showing 1 of 8: /),
     ]);
     expect(notices.listNew({ ...calm, rate: 400_000, oneOf: 9 })).toEqual([]);

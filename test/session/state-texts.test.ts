@@ -49,10 +49,7 @@ describe('a state', () => {
       { kind: 'lost', count: 1204, cause: 'full' },
       '1,204 events lost: the buffer was full (a larger buffer, or fewer events)',
     ],
-    [
-      { kind: 'behind', oneOf: 8 },
-      'showing 1 of 8: more come than can be shown; rates count all of them (a filter or fewer functions; a recording has them all)',
-    ],
+    [{ kind: 'behind', oneOf: 8 }, 'showing 1 of 8: more come than can be shown, all are counted (w records all)'],
     [{ kind: 'paused', news: 3112 }, 'PAUSED +3,112 new: tracing goes on (p goes on showing)'],
     [{ kind: 'exited', end: { code: 0, signal: null } }, 'EXITED 0: the traced command has ended, its data is kept'],
     [
