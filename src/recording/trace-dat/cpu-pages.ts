@@ -202,6 +202,7 @@ function readChunks(cursor: ByteCursor, pageSize: number, problem: (why: string)
   const chunks: Chunk[] = [];
   if (cursor.position === cursor.end) return chunks;
   let first = 0;
+  let hollowBytes = 0;
   try {
     const count = cursor.u32();
     for (let index = 0; index < count; index += 1) {
@@ -211,12 +212,14 @@ function readChunks(cursor: ByteCursor, pageSize: number, problem: (why: string)
       cursor.skip(compressed);
       if (size > largestBlock) throw new RecordingDamage(`a chunk says that it holds ${size} bytes`);
       if (size > 0) chunks.push({ offset, compressed, size, first });
+      else hollowBytes += compressed;
       first += Math.ceil(size / pageSize);
     }
   } catch (error) {
     if (!(error instanceof RecordingDamage)) throw error;
     problem(`after ${chunks.length} chunks: ${error.message}`);
   }
+  if (hollowBytes > 0) problem(`${hollowBytes} bytes are in chunks that say they hold nothing`);
   return chunks;
 }
 
