@@ -1,10 +1,11 @@
 /** From probes as they were asked for to probes that can fire: one way for live commands, `record` and the screens. */
 
-import { UnsupportedError } from '../base/errors.ts';
+import { UnsupportedError, UsageError } from '../base/errors.ts';
 import { type FetchArgContext, parseFetchArgSupport } from '../control/fetch-arg.ts';
-import type { ProbeEvent } from '../control/probe-event.ts';
+import { copiesText, type ProbeEvent } from '../control/probe-event.ts';
 import { sessionGroup } from '../control/session-names.ts';
 import { requireFprobes } from '../control/tracepoint-probe.ts';
+import { panicsOnWarning } from '../tracefs/features.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import { loadKprobeNames, loadUprobeNames, withSource } from './probe-names.ts';
 import type { WantedProbe } from './probe-options.ts';
@@ -59,7 +60,20 @@ export async function resolveProbes(
       context,
     )),
   ];
-  return { probes: resolved.flatMap(({ probes }) => probes), notices: resolved.flatMap(({ notes }) => notes) };
+  const probes = resolved.flatMap((one) => one.probes);
+  if (!force) refuseHaltingTexts(tracefs, probes);
+  return { probes, notices: resolved.flatMap(({ notes }) => notes) };
+}
+
+/** Throws UsageError where a probe might halt the machine. */
+export function refuseHaltingTexts({ kernel }: Tracefs, probes: readonly ProbeEvent[]): void {
+  const probe = probes.find((one) => copiesText([one]));
+  if (probe === undefined || !panicsOnWarning(kernel)) return;
+  throw new UsageError({
+    attempted: `probing ${probe.label}`,
+    why: 'a text of 4 KB or more makes the kernel warn, and with kernel.panic_on_warn=1 that halts the machine',
+    remedy: 'take the address instead of the text, or use --force',
+  });
 }
 
 function requireProbeFile({ tracefs, readme }: Context, probe: WantedProbe): void {

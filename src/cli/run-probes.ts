@@ -1,9 +1,7 @@
 /** What `kprobe`, `uprobe` and `usdt` share once their words are read. */
 
-import { UsageError } from '../base/errors.ts';
-import { copiesText, type ProbeEvent, showsSymbols } from '../control/probe-event.ts';
+import { type ProbeEvent, showsSymbols } from '../control/probe-event.ts';
 import { planProbes } from '../control/session-plans.ts';
-import { panicsOnWarning } from '../tracefs/features.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import { type Environment, openEnvironmentTracefs, runningEnvironment } from './environment.ts';
 import { EventView } from './event-view.ts';
@@ -43,13 +41,6 @@ export async function runProbes(
   session: ProbeSession,
 ): Promise<number> {
   const { title, probes, notices, filter, stack } = session;
-  if (copiesText(probes) && panicsOnWarning(tracefs.kernel) && !options.force) {
-    throw new UsageError({
-      attempted: `starting '${title}'`,
-      why: 'a text of 4 KB or more makes the kernel warn, and with kernel.panic_on_warn=1 that halts the machine',
-      remedy: 'take the address instead of the text, or use --force',
-    });
-  }
   if (filter !== undefined && !options.force) {
     const { checkProbeFilter } = await import('../control/check-filters.ts');
     checkProbeFilter(

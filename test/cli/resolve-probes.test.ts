@@ -57,6 +57,20 @@ describe('resolveProbes', () => {
   });
 });
 
+describe('a kernel that halts on a warning', () => {
+  const halting = setUp('6.12', { files: { '/proc/sys/kernel/panic_on_warn': '1\n' } }).tracefs;
+  const text = { kind: 'kprobe', spec: 'vfs_open', args: ['+0(%si):string'] } as const;
+
+  it('is spared texts, unless it is forced', async () => {
+    await expect(resolveProbes(halting, [text], { force })).rejects.toThrow(
+      'probing vfs_open: a text of 4 KB or more makes the kernel warn',
+    );
+    expect((await resolveProbes(halting, [text], { force: true })).probes).toHaveLength(1);
+    expect((await resolveProbes(halting, [{ ...text, args: ['%si'] }], { force })).probes).toHaveLength(1);
+    expect((await resolveProbes(tracefs, [text], { force })).probes).toHaveLength(1);
+  });
+});
+
 describe('readWantedProbe', () => {
   it('takes the first word of a uprobe for its program', () => {
     expect(readWantedProbe('kprobe', ['f', '%di'])).toEqual({ kind: 'kprobe', spec: 'f', args: ['%di'] });

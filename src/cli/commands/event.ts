@@ -11,6 +11,7 @@ import { type Environment, openEnvironmentTracefs, runningEnvironment } from '..
 import { EventView } from '../event-view.ts';
 import { addLiveOptions, type LiveArguments, type LiveOptions, readLiveOptions } from '../live-options.ts';
 import { readSymbols } from '../read-symbols.ts';
+import { refuseHaltingTexts } from '../resolve-probes.ts';
 import { runLive } from '../run-live.ts';
 import { runProbes } from '../run-probes.ts';
 
@@ -98,5 +99,6 @@ async function showDerived(
   const { resolveDerivedEvents } = await import('../event-fields.ts');
   const { force } = options;
   const derived = resolveDerivedEvents(tracefs, { patterns, fields, filter, raw, force });
+  if (!force) refuseHaltingTexts(tracefs, derived.probes);
   return runProbes(environment, tracefs, options, { title: attempted, notices: [], stack, ...derived });
 }
