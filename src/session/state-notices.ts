@@ -14,7 +14,8 @@ export class StateNotices {
 
   /** The texts of the states that the session is in now and has not been in before. */
   listNew(status: Pick<SessionStatus, 'lost' | 'oneOf' | 'rate'>): string[] {
-    return listStates(status).flatMap(([name, state]) => {
+    return listStates(status).flatMap((state) => {
+      const name = state.kind === 'lost' ? state.cause : state.kind;
       if (this.#told.has(name)) return [];
       this.#told.add(name);
       return [explainState(state).line];
@@ -27,12 +28,12 @@ export function explainLosses(causes: LossCauses): string[] {
   return listLosses(causes).map((state) => explainState(state).line);
 }
 
-function listStates({ lost, oneOf, rate }: Pick<SessionStatus, 'lost' | 'oneOf' | 'rate'>): [string, TracingState][] {
-  return [
-    ...(rate >= stormRate ? [['storm', { kind: 'storm', rate }] satisfies [string, TracingState]] : []),
-    ...(oneOf > 1 ? [['behind', { kind: 'behind', oneOf }] satisfies [string, TracingState]] : []),
-    ...listLosses(lost.causes).map((state): [string, TracingState] => [state.cause, state]),
-  ];
+/** The screen has room for the last one: what is lost. */
+function listStates({ lost, oneOf, rate }: Pick<SessionStatus, 'lost' | 'oneOf' | 'rate'>): TracingState[] {
+  const states: TracingState[] = [];
+  if (rate >= stormRate) states.push({ kind: 'storm', rate });
+  if (oneOf > 1) states.push({ kind: 'behind', oneOf });
+  return [...states, ...listLosses(lost.causes)];
 }
 
 function listLosses(causes: LossCauses) {
