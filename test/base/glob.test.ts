@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compileGlob, isGlob } from '../../src/base/glob.ts';
+import { readThreadMs } from '../../src/base/thread-time.ts';
 
 /** What the kernel answers, by the rules of its lib/glob.c: the slow way, character by character. */
 function kernelMatches(pattern: string, name: string): boolean {
@@ -110,8 +111,8 @@ describe('compileGlob', () => {
   });
 
   it('does not take for ever on many stars', () => {
-    const begun = performance.now();
+    const begun = readThreadMs();
     expect(compileGlob(`${'*a'.repeat(8)}b`)('a'.repeat(40))).toBe(false);
-    expect(performance.now() - begun).toBeLessThan(200);
+    expect(readThreadMs() - begun).toBeLessThan(1_000);
   });
 });

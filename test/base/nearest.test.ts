@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nearestNames } from '../../src/base/nearest.ts';
+import { readThreadMs } from '../../src/base/thread-time.ts';
 import { readFixture } from '../simulated/fixtures.ts';
 
 const functions = readFixture('6.12')
@@ -32,8 +33,8 @@ describe('nearestNames', () => {
 
   it('is quick on as many names as a kernel has', () => {
     const many = Array.from({ length: 100_000 }, (_, index) => `some_function_${index}`);
-    const begun = performance.now();
+    const begun = readThreadMs();
     nearestNames('some_funktion_9999', many);
-    expect(performance.now() - begun).toBeLessThan(3_000);
+    expect(readThreadMs() - begun).toBeLessThan(3_000);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readThreadMs } from '../../../src/base/thread-time.ts';
 import { type FilterProblem, formatProblem } from '../../../src/format/filter/filter-problem.ts';
 import { parseFilter, parseReportFilter, selectsEvent } from '../../../src/format/filter/parse-filter.ts';
 
@@ -72,8 +73,6 @@ describe('problems of report filters', () => {
 });
 
 describe('hostile expressions', () => {
-  const started = performance.now();
-
   it.each<[name: string, text: string]>([
     ['parentheses', `${'('.repeat(60_000)}`],
     ['negations', `${'!'.repeat(60_000)}pid == 1`],
@@ -94,8 +93,9 @@ describe('hostile expressions', () => {
 
   it('takes a long row of one kind, as made from many pids', () => {
     const row = Array.from({ length: 3_000 }, (_, pid) => `(common_pid==${pid})`).join('||');
+    const started = readThreadMs();
     expect(parseFilter(row, 'trace-cmd')).not.toHaveProperty('problem');
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(readThreadMs() - started).toBeLessThan(5_000);
   });
 });
 

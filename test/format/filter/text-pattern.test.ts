@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readThreadMs } from '../../../src/base/thread-time.ts';
 import { globPattern, regexPattern, wholeText } from '../../../src/format/filter/text-pattern.ts';
 
 describe('POSIX basic regular expressions (results of regcomp(3) with REG_ICASE)', () => {
@@ -97,9 +98,9 @@ describe('POSIX basic regular expressions (results of regcomp(3) with REG_ICASE)
     ['\\(a\\|b\\)*a\\(a\\|b\\)\\{14\\}c', 'aabababbbabaabbabbbaaabab'],
   ])('goes through any text once: %s', (pattern, letters) => {
     const text = Buffer.alloc(60_000, letters);
-    const started = performance.now();
+    const started = readThreadMs();
     expect(regexPattern(pattern).testBytes(text, 0, text.length)).toBe(false);
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(readThreadMs() - started).toBeLessThan(3_000);
   });
 });
 

@@ -1,5 +1,6 @@
 /** What damaged recordings once did to the reader: each of these was found by test/fuzz. */
 import { describe, expect, it } from 'vitest';
+import { readThreadMs } from '../../../src/base/thread-time.ts';
 import { byteSourceOf } from '../../../src/recording/files.ts';
 import { readRecordingInfo } from '../../../src/recording/recording-info.ts';
 import type { BufferMetadata, RecordingFormat, RecordingMetadata } from '../../../src/recording/recording-metadata.ts';
@@ -76,9 +77,9 @@ describe('the layout of sub-buffers', () => {
 
   it('is not searched for in a text of any length', () => {
     const headerPage = Buffer.alloc(500_000, '\n');
-    const begin = performance.now();
+    const begin = readThreadMs();
     expect(read(encode({ metadata: { headerPage } })).events).toBe(wholeEvents);
-    expect(performance.now() - begin).toBeLessThan(2000);
+    expect(readThreadMs() - begin).toBeLessThan(2000);
   });
 });
 
@@ -290,10 +291,10 @@ describe('texts of the head', () => {
   });
 
   it('with an offset of any number of digits take no time', () => {
-    const begin = performance.now();
+    const begin = readThreadMs();
     const { events } = read(encode({ metadata: { offset: '9'.repeat(200_000) } }));
     expect(events).toBe(wholeEvents);
-    expect(performance.now() - begin).toBeLessThan(2000);
+    expect(readThreadMs() - begin).toBeLessThan(2000);
   });
 });
 

@@ -1,5 +1,6 @@
 /** BTF built by hand: kinds, split BTF, both byte orders, damage. */
 import { describe, expect, it } from 'vitest';
+import { readThreadMs } from '../../../src/base/thread-time.ts';
 import { parseBtf } from '../../../src/symbols/btf/btf-types.ts';
 import { kernelProbeScope } from '../../../src/symbols/btf/kernel-fetch-arg.ts';
 import { compileFetchArg } from '../../../src/symbols/c-types/fetch-arg.ts';
@@ -145,12 +146,12 @@ describe('parseBtf', () => {
     const anonymous = { name: '', type: 3, bit: 0 };
     builder.struct('nest', 8, [...Array.from({ length: 60 }, () => anonymous), { name: 'x', type: callback, bit: 0 }]);
     const btf = parseBtf(builder.build());
-    const start = performance.now();
+    const start = readThreadMs();
     expect(describeType(btf, callback).length).toBeLessThan(100_000);
     expect(findMember(btf, 3, 'x')?.bitOffset).toBe(0);
     expect(findMember(btf, 3, 'absent')).toBeUndefined();
     expect(listMemberNames(btf, 3).length).toBeLessThan(20_000);
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(readThreadMs() - start).toBeLessThan(1000);
   });
 
   it('finds one prototype among 120,000 types in less than 150 ms of processor time', () => {
