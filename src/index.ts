@@ -5,7 +5,6 @@ export { CallPaths } from './analysis/call-paths.ts';
 export type { CallRow, GapRow, KeptRow } from './analysis/call-row.ts';
 export { EventLog, type LogIndex, type LogItem } from './analysis/event-log.ts';
 export { type EventRateRow, EventRates } from './analysis/event-rates.ts';
-export { type ChipSubject, type FilterChip, parseChips } from './analysis/filter-chips.ts';
 export { type FunctionSum, sumFunctions } from './analysis/function-sums.ts';
 export type { FunctionTable } from './analysis/function-table.ts';
 export { GraphModel } from './analysis/graph-model.ts';
@@ -44,9 +43,12 @@ export { CallTreeBuilder } from './call-graph/call-tree-builder.ts';
 export { formatReturnValue } from './call-graph/return-value.ts';
 export { durationMark, formatCallTree } from './call-graph/tree-text.ts';
 export type { ProbeEvent } from './control/probe-event.ts';
+export type { ChipClock, ChipSubject } from './format/filter/chip-tests.ts';
+export { type FilterChip, parseChips } from './format/filter/filter-chips.ts';
 export type { SourceItem } from './recording/event-source.ts';
 export { GraphItemFeed } from './recording/graph-items.ts';
 export { GraphRecordFeed } from './recording/graph-records.ts';
+export { fullName, subjectOfEvent } from './recording/item-filter.ts';
 export { readCallTree } from './recording/read-call-tree.ts';
 export {
   Catalogue,

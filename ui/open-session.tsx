@@ -28,13 +28,14 @@ export interface OpenRequest {
 export async function openSession(request: OpenRequest): Promise<number> {
   const { host, screen, look, wanted, command, file, filters, stop } = request;
   const engine = new Engine(host);
-  if (filters) engine.models.filters.change({ what: 'add', text: filters });
   const leaveClean = () => engine.closeNow();
   process.once('exit', leaveClean);
   try {
     // A file that cannot be read, a function that is not there: said before the screen changes.
     if (file !== undefined) await engine.replay(file);
     else if (wanted !== undefined) await engine.trace(wanted, command);
+    // Behind the source: what times mean is the source's to say.
+    if (filters) await engine.perform({ kind: 'filters', change: { what: 'add', text: filters } });
     const app = new App({
       engine,
       screen,

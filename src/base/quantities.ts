@@ -3,9 +3,16 @@ import { UsageError } from './errors.ts';
 
 const unitMs: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
+const durationForm = /^(\d+(?:\.\d+)?)(ns|us|ms|s|m|h)?$/;
+
+/** Whether parseDuration() takes it. */
+export function isDuration(text: string): boolean {
+  return durationForm.test(text);
+}
+
 /** `5`, `5s`, `500ms`, `20us`, `2m` in milliseconds; a bare number is seconds. Throws UsageError. */
 export function parseDuration(text: string): number {
-  const parts = /^(\d+(?:\.\d+)?)(ns|us|ms|s|m|h)?$/.exec(text);
+  const parts = durationForm.exec(text);
   if (parts === null) {
     throw new UsageError({
       attempted: `reading the duration '${text}'`,

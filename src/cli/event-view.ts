@@ -5,6 +5,7 @@ import { visibleText } from '../base/text.ts';
 import type { SymbolName } from '../call-graph/tree-text.ts';
 import type { ProbeEvent } from '../control/probe-event.ts';
 import type { RecordedEvent, SourceItem } from '../recording/event-source.ts';
+import type { ItemFilter } from '../recording/item-filter.ts';
 import { listShownFields } from '../session/shown-fields.ts';
 import type { KernelSymbolName } from '../symbols/kallsyms.ts';
 import { type EventClock, type LiveView, nothingShown, type Shown } from './live-view.ts';
@@ -24,9 +25,11 @@ export interface EventViewOptions {
 
 export class EventView implements LiveView {
   hits = 0;
+  leftOut = 0;
   readonly #options: EventViewOptions;
   readonly #probes: ReadonlyMap<string, ProbeEvent>;
   #clock: EventClock | undefined;
+  #filter: ItemFilter | undefined;
   /** By CPU, the line of an event whose stack has not come yet. */
   readonly #waiting = new Map<number, string>();
 
@@ -37,17 +40,26 @@ export class EventView implements LiveView {
     );
   }
 
-  begin(clock: EventClock): void {
+  begin(clock: EventClock, filter: ItemFilter): void {
     this.#clock = clock;
+    this.#filter = filter;
   }
 
   show(item: SourceItem): Shown {
     const { json, stack } = this.#options;
-    if (item.kind !== 'event')
+    if (item.kind !== 'event') {
+      if (!this.#filter!.acceptsGap(item)) return nothingShown;
       return { lines: [json ? gapJson(item, this.#clock!) : gapText(item, this.#clock!)], events: 0 };
+    }
+    const passes = this.#filter!.isEmpty || this.#filter!.acceptsEvent(item, this.#probeOf(item)?.label);
     const before = this.#takeWaiting(item.cpu);
-    if (item.stack !== undefined) return { ...before, lines: [...before.lines, ...this.#stack(item, item.stack)] };
+    if (item.stack !== undefined)
+      return passes ? { ...before, lines: [...before.lines, ...this.#stack(item, item.stack)] } : before;
     this.hits += 1;
+    if (!passes) {
+      this.leftOut += 1;
+      return before;
+    }
     const line = json ? this.#json(item) : this.#text(item);
     if (!stack) return { lines: [line], events: 1 };
     this.#waiting.set(item.cpu, line);

@@ -3,8 +3,10 @@
 import type { Argv } from 'yargs';
 import { parseCpuList } from '../base/cpu-list.ts';
 import { UsageError } from '../base/errors.ts';
+import { parseEventTime } from '../base/event-time.ts';
 import { compileGlob } from '../base/glob.ts';
 import type { EventSelection, EventSource } from '../recording/event-source.ts';
+import { readStart } from '../recording/source-clock.ts';
 
 export interface SelectionArguments {
   readonly from?: string | undefined;
@@ -48,8 +50,6 @@ export function addSelectionOptions<T>(yargs: Argv<T>) {
     .option('instance', { type: 'string', nargs: 1, group, describe: 'Only this trace instance' });
 }
 
-type Clock = Pick<EventSource, 'origin' | 'timeIsNanoseconds'>;
-
 /** Throws UsageError. */
 export function readSelection(args: SelectionArguments, source: EventSource): EventSelection {
   const { from, until, cpu, pid = [], comm = [], event = [], instance } = args;
@@ -65,37 +65,6 @@ export function readSelection(args: SelectionArguments, source: EventSource): Ev
     wantsEvent: event.length === 0 ? undefined : compileEventPatterns(event),
     instance,
   };
-}
-
-/** The time of the first event: an origin may lie before it. */
-function readStart(source: EventSource): number {
-  for (const { time } of source.events()) return time;
-  return 0;
-}
-
-const timeForm = /^(\+?)(\d{1,18})(?:\.(\d{1,9})\d*)?$/;
-
-/** Whether a word can be a time at all. */
-export function isEventTime(word: string): boolean {
-  return timeForm.test(word);
-}
-
-/**
- * `12.5` is seconds of the trace clock, `+12.5` seconds since `start` (in units since the source's origin); where the clock counts something else, whole
- * numbers of that. Returns units since the source's origin.
- */
-export function parseEventTime(word: string, { origin, timeIsNanoseconds }: Clock, start: number): number {
-  const parts = timeForm.exec(word);
-  const attempted = `reading the time '${word}'`;
-  if (parts === null) {
-    throw new UsageError({ attempted, why: 'it is none', remedy: 'e.g. 12.5, or +1.5 for 1.5 s after the start' });
-  }
-  const [, sign, whole, fraction] = parts;
-  if (!timeIsNanoseconds && fraction !== undefined) {
-    throw new UsageError({ attempted, why: 'the clock of this recording counts, it has no seconds' });
-  }
-  const units = timeIsNanoseconds ? BigInt(`${whole}${(fraction ?? '').padEnd(9, '0')}`) : BigInt(whole!);
-  return sign === '+' ? start + Number(units) : Number(units - origin);
 }
 
 /** The idle task is pid 0. */

@@ -3,7 +3,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitStatus } from '../base/errors.ts';
 import { asNanoseconds } from '../base/units.ts';
+import { parseChips } from '../format/filter/filter-chips.ts';
 import { openByteSource } from '../recording/files.ts';
+import { ItemFilter } from '../recording/item-filter.ts';
 import { GrowingRecording } from '../recording/trace-dat/growing-recording.ts';
 import { TraceDat } from '../recording/trace-dat/trace-dat.ts';
 import { TraceDatEvents } from '../recording/trace-dat/trace-dat-events.ts';
@@ -21,12 +23,13 @@ const quietRounds = 5;
 export interface FollowChoices {
   readonly file: string;
   readonly threshold: number;
+  readonly filter?: string | undefined;
   readonly json: boolean;
   readonly quiet: boolean;
 }
 
 /** false when nobody is recording to the file: it can be replayed as it is. */
-export async function followRecording({ file, threshold, json, quiet }: FollowChoices): Promise<boolean> {
+export async function followRecording({ file, threshold, filter, json, quiet }: FollowChoices): Promise<boolean> {
   const growing = GrowingRecording.open(file);
   if (growing === undefined) return false;
   const stop = new AbortController();
@@ -36,7 +39,16 @@ export async function followRecording({ file, threshold, json, quiet }: FollowCh
     thresholdNs: threshold * 1000,
     symbolName: (address) => growing.symbolName(address),
   });
-  view.begin({ timeOf: (time) => asNanoseconds(growing.origin + BigInt(Math.round(time))) });
+  let start: number | undefined;
+  const chips = parseChips(filter ?? '', {
+    origin: growing.origin,
+    timeIsNanoseconds: true,
+    get start() {
+      return start;
+    },
+  });
+  const clock = { timeOf: (time: number) => asNanoseconds(growing.origin + BigInt(Math.round(time))) };
+  view.begin(clock, new ItemFilter(chips, (address) => growing.symbolName(address)?.name));
   let [quietFor, isOpen] = [0, true];
   const shown = new FollowedEvents();
   const print = (lines: readonly string[]) => {
@@ -45,6 +57,7 @@ export async function followRecording({ file, threshold, json, quiet }: FollowCh
   const show = (isQuiet: boolean) => {
     const { items, pages } = growing.readRound(isQuiet);
     quietFor = pages > 0 ? 0 : quietFor + 1;
+    start ??= items[0]?.time;
     for (const item of items) shown.add(item, growing.origin);
     print(items.flatMap((item) => view.show(item).lines));
   };

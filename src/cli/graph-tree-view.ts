@@ -5,6 +5,7 @@ import { visibleText } from '../base/text.ts';
 import type { CallNode, CallTree } from '../call-graph/call-tree.ts';
 import { callTreeHeading, formatCallTree, type SymbolName } from '../call-graph/tree-text.ts';
 import type { SourceItem } from '../recording/event-source.ts';
+import type { ItemFilter } from '../recording/item-filter.ts';
 import { GraphView } from '../session/graph-view.ts';
 import { gapJson, gapText } from './event-view.ts';
 import { type EventClock, type LiveView, nothingShown, type Shown } from './live-view.ts';
@@ -23,11 +24,13 @@ export class GraphTreeView implements LiveView {
   readonly #options: GraphTreeViewOptions;
   #graph: GraphView | undefined;
   #clock: EventClock | undefined;
+  #filter: ItemFilter | undefined;
   /** Names of the tasks that have trees. */
   readonly #names = new Map<number, string>();
   /** Trees completed since the last call of show(). */
   #trees: CallTree[] = [];
   #shown = 0;
+  leftOut = 0;
 
   constructor(options: GraphTreeViewOptions) {
     this.#options = options;
@@ -37,13 +40,15 @@ export class GraphTreeView implements LiveView {
     return this.#graph?.calls ?? 0;
   }
 
-  begin(clock: EventClock): void {
+  begin(clock: EventClock, filter: ItemFilter): void {
     this.#clock = clock;
+    this.#filter = filter;
     this.#graph = new GraphView((tree) => this.#trees.push(tree), this.#options.isChosen);
   }
 
   show(item: SourceItem): Shown {
     this.#graph!.add(item);
+    if (item.kind !== 'event' && !this.#filter!.acceptsGap(item)) return this.#take([]);
     if (item.kind !== 'event')
       return this.#take([this.#options.json ? gapJson(item, this.#clock!) : gapText(item, this.#clock!)]);
     // A tree is complete with an event of its own task.
@@ -62,8 +67,10 @@ export class GraphTreeView implements LiveView {
 
   #take(before: readonly string[]): Shown {
     const { json, thresholdNs } = this.#options;
-    const trees = this.#trees.filter(({ root }) => thresholdNs === 0 || (root.duration ?? 0) >= thresholdNs);
+    const long = this.#trees.filter(({ root }) => thresholdNs === 0 || (root.duration ?? 0) >= thresholdNs);
     this.#trees = [];
+    const trees = long.filter((tree) => this.#filter!.acceptsTree(tree, this.#nameOf(tree.pid)));
+    this.leftOut += long.length - trees.length;
     const lines = trees.flatMap((tree) => (json ? [this.#json(tree)] : this.#text(tree)));
     return { lines: [...before, ...lines], events: trees.length };
   }

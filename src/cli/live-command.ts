@@ -3,6 +3,7 @@
 import type { ProbeEvent } from '../control/probe-event.ts';
 import type { CommonPlan } from '../control/session-plans.ts';
 import type { TracePlan } from '../control/trace-plan.ts';
+import type { FunctionNameOf } from '../recording/item-filter.ts';
 import type { WantedTraces } from '../session/wanted-traces.ts';
 import type { LiveView } from './live-view.ts';
 
@@ -15,6 +16,8 @@ export interface LiveCommand {
   /** The screen that shows it in a terminal, and what is traced for that; undefined where it is only printed. */
   readonly screen?: { readonly id: 'graph' | 'events' | 'log'; readonly wanted: Partial<WantedTraces> } | undefined;
   readonly probes: readonly ProbeEvent[];
+  /** Chips of --filter, as they are written, and names for what they say of functions. */
+  readonly chips?: { readonly text: string | undefined; readonly nameOf: FunctionNameOf } | undefined;
   /** Show trace_pipe's text whatever the options say. */
   readonly textPipe?: boolean | undefined;
   /** What was found out before tracing: substitutions, skipped symbols. */

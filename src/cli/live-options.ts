@@ -38,6 +38,10 @@ export interface LiveOptions {
 /** Events a second at which a live view gives up. */
 export const usualMaxRate = 2_000_000;
 
+export const liveFilterHelp =
+  'Only what passes: chips (pid:12 cpu:0-3 text:WORD), or the kernel’s language (prev_prio < 100); see docs/filters.md';
+export const chipFilterHelp = 'Only what passes: task:bash cpu:0-3 dur:>1ms !fn:irq* and the like; see docs/filters.md';
+
 const targetGroup = 'What to trace:';
 const outputGroup = 'Output:';
 

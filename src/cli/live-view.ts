@@ -2,7 +2,9 @@
 
 import type { Nanoseconds } from '../base/units.ts';
 import type { SourceItem } from '../recording/event-source.ts';
+import type { ItemFilter } from '../recording/item-filter.ts';
 import type { SessionResult } from '../session/live-session.ts';
+import type { LiveFilter } from './live-filter.ts';
 
 /** Turns the times of items into those of the trace clock. */
 export interface EventClock {
@@ -10,7 +12,7 @@ export interface EventClock {
 }
 
 export interface LiveView {
-  begin(clock: EventClock): void;
+  begin(clock: EventClock, filter: ItemFilter): void;
   /** Lines (text or JSON) that an item completes, and how many of what --max-events counts they hold. */
   show(item: SourceItem): Shown;
   /** What is still open when the trace ends. */
@@ -19,6 +21,8 @@ export interface LiveView {
   counts(): Readonly<Record<string, number>>;
   /** Records that can be shown, for the armed-and-silent check. */
   readonly hits: number;
+  /** How many of them the filter has left out. */
+  readonly leftOut: number;
 }
 
 export interface Shown {
@@ -32,4 +36,5 @@ export const nothingShown: Shown = { lines: [], events: 0 };
 export interface Summary extends SessionResult {
   readonly counts: Readonly<Record<string, number>>;
   readonly notices: readonly string[];
+  readonly filter?: LiveFilter | undefined;
 }

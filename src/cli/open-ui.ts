@@ -36,10 +36,11 @@ export function openLiveUi(
   environment: Environment,
   options: LiveOptions,
   { id, wanted }: NonNullable<LiveCommand['screen']>,
+  filters: string,
 ): Promise<number> {
   const { tracefs, maxRate, force, user, ascii, command, pids, cpus, bufferSizeKb, clock } = options;
   const traces = { pids, cpus, bufferSizeKb, clock, ...wanted };
-  return openUi(environment, { screen: id, tracefs, maxRate, force, user, ascii, command, wanted: traces });
+  return openUi(environment, { screen: id, tracefs, maxRate, force, user, ascii, command, filters, wanted: traces });
 }
 
 /** Runs the session until it is quit; returns the exit status. */

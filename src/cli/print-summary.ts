@@ -5,16 +5,17 @@ import type { Summary } from './live-view.ts';
 
 /** `37 trees, 4203 calls of 211 functions in 0.412 s; 8406 records, 0 lost`. */
 export function formatSummary(summary: Summary, noun: string): string {
-  const { counts, wallMs, records, lost, lostByCpu } = summary;
+  const { counts, wallMs, records, lost, lostByCpu, filter } = summary;
   const seconds = `${(wallMs / 1000).toFixed(3)} s`;
   const lossText = formatLoss(lost, lostByCpu);
-  const { trees, calls, functions, shown, lines } = counts;
+  const { trees, calls, functions, shown, lines, leftOut } = counts;
   if (lines !== undefined) return `${plural(lines, 'line')} in ${seconds}; ${lossText}`;
   const what =
     trees === undefined
       ? plural(shown ?? 0, noun)
       : `${plural(trees, 'tree')}${shown === trees ? '' : ` (${shown} shown)`}, ${plural(calls ?? 0, 'call')} of ${plural(functions ?? 0, 'function')}`;
-  return `${what} in ${seconds}; ${plural(records, 'record')}, ${lossText}`;
+  const filtered = filter?.describe(leftOut ?? 0);
+  return `${what} in ${seconds}; ${plural(records, 'record')}, ${lossText}${filtered === undefined ? '' : `; ${filtered}`}`;
 }
 
 function formatLoss(lost: number, lostByCpu: ReadonlyMap<number, number>): string {
@@ -27,7 +28,17 @@ function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-export function jsonSummary({ counts, wallMs, records, lost, lostByCpu, reason, command, notices }: Summary): string {
+export function jsonSummary({
+  counts,
+  wallMs,
+  records,
+  lost,
+  lostByCpu,
+  reason,
+  command,
+  notices,
+  filter,
+}: Summary): string {
   return jsonLine({
     type: 'summary',
     ended: reason,
@@ -37,6 +48,7 @@ export function jsonSummary({ counts, wallMs, records, lost, lostByCpu, reason, 
     lostByCpu: Object.fromEntries(lostByCpu),
     wall: Math.round(wallMs * 1e6),
     ...(command === undefined ? {} : { command }),
+    filter: filter?.toJson(),
     notices,
   });
 }

@@ -3,14 +3,14 @@
 import type { Argv } from 'yargs';
 import { UsageError } from '../base/errors.ts';
 import { splitProbeWords, unprotect } from './arguments.ts';
-import { addLiveOptions, type LiveArguments } from './live-options.ts';
+import { addLiveOptions, type LiveArguments, liveFilterHelp } from './live-options.ts';
 
 export function addProbeOptions<T>(yargs: Argv<T>) {
   return addLiveOptions(yargs)
     .option('filter', {
       type: 'string',
       nargs: 1,
-      describe: 'Only hits for which this is true, in the kernel’s filter language',
+      describe: liveFilterHelp,
     })
     .option('stack', { type: 'boolean', default: false, describe: 'Show the kernel stack of each hit' })
     .option('probe', {

@@ -9,6 +9,7 @@ import { listCpus } from '../tracefs/trace-directory.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import type { Environment } from './environment.ts';
 import type { LiveCommand } from './live-command.ts';
+import type { LiveFilter } from './live-filter.ts';
 import { type LiveOptions, usualMaxRate } from './live-options.ts';
 import { runRecording } from './run-recording.ts';
 
@@ -18,6 +19,7 @@ export async function recordLive(
   tracefs: Tracefs,
   options: LiveOptions,
   command: LiveCommand,
+  filter: LiveFilter,
 ): Promise<number> {
   refuseViewOptions(options);
   checkPids(tracefs, options.pids);
@@ -40,7 +42,9 @@ export async function recordLive(
     notices: command.notices,
     probes: command.probes,
     makePlans: (target) => {
-      const plan = withRecordingBuffer(tracefs, options, command.makePlan(commonPlan(tracefs, options, target)));
+      const wanted = filter.plan(command.makePlan(commonPlan(tracefs, options, target)));
+      filter.requireKernel('recording to a file');
+      const plan = withRecordingBuffer(tracefs, options, wanted);
       const isOwn = plan.instance === undefined || plan.instance === sessionInstance();
       return [{ plan, name: isOwn ? '' : plan.instance! }];
     },

@@ -1,6 +1,7 @@
 /** What replay shows of a recording: call trees of the function_graph tracer, lines of all other events, as they come. */
 
 import type { SourceItem } from '../recording/event-source.ts';
+import type { ItemFilter } from '../recording/item-filter.ts';
 import { EventView, type EventViewOptions } from './event-view.ts';
 import { GraphTreeView } from './graph-tree-view.ts';
 import type { EventClock, LiveView, Shown } from './live-view.ts';
@@ -19,9 +20,13 @@ export class RecordingView implements LiveView {
     return this.#trees.hits + this.#events.hits;
   }
 
-  begin(clock: EventClock): void {
-    this.#trees.begin(clock);
-    this.#events.begin(clock);
+  get leftOut(): number {
+    return this.#trees.leftOut + this.#events.leftOut;
+  }
+
+  begin(clock: EventClock, filter: ItemFilter): void {
+    this.#trees.begin(clock, filter);
+    this.#events.begin(clock, filter);
   }
 
   show(item: SourceItem): Shown {

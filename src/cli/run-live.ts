@@ -14,6 +14,7 @@ import type { Tracefs } from '../tracefs/tracefs.ts';
 import { signalNumbers } from './arguments.ts';
 import type { Environment } from './environment.ts';
 import type { LiveCommand } from './live-command.ts';
+import { LiveFilter } from './live-filter.ts';
 import type { LiveOptions } from './live-options.ts';
 import { openStandardOutput } from './output.ts';
 import { SessionPrinter } from './session-printer.ts';
@@ -27,22 +28,28 @@ export async function runLive(
   options: LiveOptions,
   command: LiveCommand,
 ): Promise<number> {
+  const filter = new LiveFilter(command.chips?.text, tracefs, options.clock);
   if (options.output !== undefined) {
     // Loaded only now: what a view does not need would be a good part of its start.
     const { recordLive } = await import('./record-live.ts');
-    return recordLive(environment, tracefs, options, command);
+    return recordLive(environment, tracefs, options, command, filter);
   }
   if (command.screen !== undefined && wantsUi(options)) {
     const { openLiveUi } = await import('./open-ui.ts');
-    return openLiveUi(environment, options, command.screen);
+    return openLiveUi(environment, options, command.screen, filter.text);
   }
   checkPids(tracefs, options.pids);
   await startAllThreads();
-  const makePlan = (target: PidReference | undefined) => command.makePlan(commonPlan(tracefs, options, target));
-  if (options.dryRun) return printDryRun(tracefs, options, command, makePlan);
+  const makePlan = (target: PidReference | undefined) =>
+    filter.plan(command.makePlan(commonPlan(tracefs, options, target)));
+  if (options.dryRun) return printDryRun(tracefs, options, command, { makePlan, filter });
   const stop = new AbortController();
   const output = openStandardOutput(() => stop.abort('output-closed' satisfies EndReason));
-  const printer = new SessionPrinter(output, options, command);
+  const printer = new SessionPrinter(output, options, command, filter);
+  if (printer.textPipe && filter.text !== '') {
+    makePlan(options.command === undefined ? undefined : commandPid);
+    filter.requireKernel('showing the text that the kernel formats');
+  }
   const { command: argv, user, json } = options;
   const start = () => environment.startCommand({ argv: argv!, user, outputToStderr: json });
   const signals = catchSignals(tracefs.kernel, () => stop.abort('interrupted' satisfies EndReason));
@@ -79,12 +86,17 @@ function printDryRun(
   tracefs: Tracefs,
   { command }: LiveOptions,
   live: LiveCommand,
-  makePlan: (target: PidReference | undefined) => TracePlan,
+  {
+    makePlan,
+    filter,
+  }: { readonly makePlan: (target: PidReference | undefined) => TracePlan; readonly filter: LiveFilter },
 ): number {
   const plan = { ...makePlan(command === undefined ? undefined : commandPid), excludedPids: [] };
   const directory = plan.instance === undefined ? tracefs.top : tracefs.instance(plan.instance);
   const writes = planWrites(readState(plan.ownsInstance ? tracefs.top : directory, plan), plan);
-  for (const notice of live.notices) process.stdout.write(`# ${visibleText(notice)}\n`);
+  const filtered = filter.describe();
+  for (const notice of [...live.notices, ...(filtered === undefined ? [] : [filtered])])
+    process.stdout.write(`# ${visibleText(notice)}\n`);
   for (const line of formatShellLines(directory, tracefs.root, writes, command)) process.stdout.write(`${line}\n`);
   return exitStatus.fine;
 }

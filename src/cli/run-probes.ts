@@ -2,6 +2,7 @@
 
 import { type ProbeEvent, showsSymbols } from '../control/probe-event.ts';
 import { planProbes } from '../control/session-plans.ts';
+import { readAskedFilter } from '../format/filter/filter-language.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import { type Environment, openEnvironmentTracefs, runningEnvironment } from './environment.ts';
 import { EventView } from './event-view.ts';
@@ -15,6 +16,7 @@ interface ProbeSession {
   readonly title: string;
   readonly probes: readonly ProbeEvent[];
   readonly notices: readonly string[];
+  /** Of --filter: chips, or the kernel's language. */
   readonly filter: string | undefined;
   readonly stack: boolean;
 }
@@ -40,7 +42,9 @@ export async function runProbes(
   options: LiveOptions,
   session: ProbeSession,
 ): Promise<number> {
-  const { title, probes, notices, filter, stack } = session;
+  const { title, probes, notices, stack } = session;
+  const asked = session.filter === undefined ? undefined : readAskedFilter(session.filter);
+  const filter = asked?.kind === 'kernel' ? asked.filter : undefined;
   if (filter !== undefined && !options.force) {
     const { checkProbeFilter } = await import('../control/check-filters.ts');
     checkProbeFilter(
@@ -56,6 +60,8 @@ export async function runProbes(
     view: new EventView({ json: options.json, probes, symbolName, symbolPlace, stack }),
     screen: filter === undefined ? { id: 'log', wanted: { probes, stack } } : undefined,
     probes,
+    chips:
+      asked?.kind === 'chips' ? { text: session.filter, nameOf: (address) => symbolName(address)?.name } : undefined,
     notices,
     makePlan: (common) => planProbes(common, { probes, filter, stack }),
   });

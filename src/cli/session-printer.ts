@@ -13,6 +13,7 @@ import { explainLosses } from '../session/state-notices.ts';
 import { formatSilence } from '../session/state-texts.ts';
 import { readTextIfThere } from '../tracefs/processes.ts';
 import type { LiveCommand } from './live-command.ts';
+import type { LiveFilter } from './live-filter.ts';
 import type { LiveOptions } from './live-options.ts';
 import type { Shown, Summary } from './live-view.ts';
 import { type Output, printNotice } from './output.ts';
@@ -25,6 +26,7 @@ export class SessionPrinter implements SessionConsumer {
   readonly #output: Output;
   readonly #options: LiveOptions;
   readonly #command: LiveCommand;
+  readonly #filter: LiveFilter;
   #context: SessionContext | undefined;
   #events: LiveEvents | undefined;
   #shown = 0;
@@ -37,10 +39,11 @@ export class SessionPrinter implements SessionConsumer {
   #measureAt: number | undefined;
   #startedAt = 0;
 
-  constructor(output: Output, options: LiveOptions, command: LiveCommand) {
+  constructor(output: Output, options: LiveOptions, command: LiveCommand, filter: LiveFilter) {
     this.#output = output;
     this.#options = options;
     this.#command = command;
+    this.#filter = filter;
     this.textPipe = options.textPipe || command.textPipe === true;
   }
 
@@ -52,17 +55,26 @@ export class SessionPrinter implements SessionConsumer {
     });
     if (this.textPipe || context.catalogue === undefined) return;
     this.#events = new LiveEvents(context, context.catalogue);
-    this.#command.view.begin({ timeOf: (time) => asNanoseconds(context.origin() + BigInt(Math.round(time))) });
+    const { view, chips } = this.#command;
+    const clock = { timeOf: (time: number) => asNanoseconds(context.origin() + BigInt(Math.round(time))) };
+    view.begin(
+      clock,
+      this.#filter.begin(context, (address) => chips?.nameOf(address)),
+    );
   }
 
   started(): void {
     this.#startedAt = performance.now();
     if (this.#command.probes.length > 0) this.#measureAt = this.#startedAt + measuredMs;
-    if (this.#options.verbose) printNotice(`tracing: ${this.#command.title} (Ctrl-C ends)`);
+    if (!this.#options.verbose) return;
+    printNotice(`tracing: ${this.#command.title} (Ctrl-C ends)`);
+    const filter = this.#filter.describe();
+    if (filter !== undefined) printNotice(visibleText(filter));
   }
 
   items(items: readonly StreamItem[]): boolean {
     const lines: string[] = [];
+    if (items[0] !== undefined) this.#filter.noteStart(items[0].time);
     for (const item of items) {
       if (this.#shown >= this.#options.maxEvents) break;
       this.#collect(lines, this.#command.view.show(this.#events!.eventOf(item)));
@@ -111,17 +123,28 @@ export class SessionPrinter implements SessionConsumer {
   }
 
   counts(): Readonly<Record<string, number>> {
-    return this.textPipe ? { lines: this.#textLines } : { ...this.#command.view.counts(), shown: this.#shown };
+    return this.textPipe ? { lines: this.#textLines } : this.#viewCounts();
+  }
+
+  #viewCounts(): Readonly<Record<string, number>> {
+    const { view } = this.#command;
+    return { ...view.counts(), shown: this.#shown, ...(view.leftOut === 0 ? {} : { leftOut: view.leftOut }) };
   }
 
   /** Prints what is left, why nothing came if nothing did, and the summary. */
-  async summarise(summary: Summary): Promise<void> {
+  async summarise(summary: Omit<Summary, 'filter'>): Promise<void> {
     const rest: string[] = [];
     if (!this.textPipe && this.#shown < this.#options.maxEvents) this.#collect(rest, this.#command.view.finish());
     this.#output.lines(rest);
     if (this.#isSilent() && summary.records === 0) this.#silence!.explain();
     for (const text of explainLosses(summary.lossCauses)) this.notice(text);
-    const full = { ...summary, ...this.#withUnrecorded(summary), counts: this.counts(), notices: this.notices };
+    const full = {
+      ...summary,
+      ...this.#withUnrecorded(summary),
+      counts: this.counts(),
+      notices: this.notices,
+      filter: this.#filter,
+    };
     if (this.#options.json) this.#output.line(jsonSummary(full));
     else if (!this.#options.quiet) printNotice(formatSummary(full, this.#command.noun));
     await this.#output.drained();
@@ -131,7 +154,7 @@ export class SessionPrinter implements SessionConsumer {
    * Hits that the kernel counted and did not record: it drops a record whose text is too long (4060 bytes and more) and
    * counts that nowhere. Only comparable when every hit was to be recorded.
    */
-  #withUnrecorded({ lost }: Summary): { lost: number } {
+  #withUnrecorded({ lost }: Omit<Summary, 'filter'>): { lost: number } {
     const context = this.#context;
     const { plan } = context ?? {};
     if (plan === undefined || plan.probes.length === 0 || plan.pids.length > 0 || plan.cpus !== undefined)

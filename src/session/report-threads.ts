@@ -108,8 +108,8 @@ export async function writeReport(
 }
 
 /** The difference of times goes over spans, and so does the stack behind an event that passes a filter. */
-function dependsOnOrder({ layout, filters = [], exclusions = [] }: Omit<ReportRequest, 'path'>): boolean {
-  return layout.timeDifference || filters.length > 0 || exclusions.length > 0;
+function dependsOnOrder({ layout, filters = [], exclusions = [], chips }: Omit<ReportRequest, 'path'>): boolean {
+  return layout.timeDifference || filters.length > 0 || exclusions.length > 0 || chips !== undefined;
 }
 
 /** Everything from `from` up to `to` by this thread, without the first `skip` bytes; false when the reader has gone. */

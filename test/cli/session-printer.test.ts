@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { asCpuId } from '../../src/base/units.ts';
 import { noLosses } from '../../src/capture/buffer-stats.ts';
+import { LiveFilter } from '../../src/cli/live-filter.ts';
 import type { LiveOptions } from '../../src/cli/live-options.ts';
 import type { LiveView, Summary } from '../../src/cli/live-view.ts';
 import { SessionPrinter } from '../../src/cli/session-printer.ts';
@@ -15,6 +16,7 @@ import { contextOf } from './view-context.ts';
 
 class TimeView implements LiveView {
   hits = 0;
+  leftOut = 0;
   begun = 0;
   begin(): void {
     this.begun += 1;
@@ -84,7 +86,12 @@ function makePrinter(changed: Partial<LiveOptions> = {}, textPipe = false, probe
     drained: () => Promise.resolve(),
   };
   const command = { title: 't', noun: 'event', view, probes, textPipe, notices: [], makePlan: () => emptyPlan };
-  const printer = new SessionPrinter(output, { ...options, ...changed }, command);
+  const printer = new SessionPrinter(
+    output,
+    { ...options, ...changed },
+    command,
+    new LiveFilter(undefined, context.tracefs, 'mono'),
+  );
   printer.begin({ ...context, plan: { ...emptyPlan, probes: probes.map(({ definition }) => definition) } });
   return { printer, view };
 }

@@ -2,6 +2,7 @@
 import { asNanoseconds, asPid } from '../../src/base/units.ts';
 import type { LiveView } from '../../src/cli/live-view.ts';
 import { emptyPlan } from '../../src/control/trace-plan.ts';
+import { ItemFilter } from '../../src/recording/item-filter.ts';
 import type { StreamItem } from '../../src/ring-buffer/stream-item.ts';
 import { LiveEvents } from '../../src/session/live-events.ts';
 import type { SessionContext } from '../../src/session/live-session.ts';
@@ -14,7 +15,10 @@ import { readFixture } from '../simulated/fixtures.ts';
 export function beginView(view: LiveView, pages: CapturedPages, names: ReadonlyMap<number, string>) {
   const context = contextOf(pages, names);
   const events = new LiveEvents(context, context.catalogue!);
-  view.begin({ timeOf: (time) => asNanoseconds(context.origin() + BigInt(Math.round(time))) });
+  view.begin(
+    { timeOf: (time) => asNanoseconds(context.origin() + BigInt(Math.round(time))) },
+    new ItemFilter([], () => undefined),
+  );
   return (item: StreamItem) => view.show(events.eventOf(item));
 }
 

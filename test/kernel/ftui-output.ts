@@ -21,6 +21,7 @@ export interface JsonTree {
 export interface JsonEvent {
   readonly type: 'event';
   readonly time: number;
+  readonly cpu: number;
   readonly pid: number;
   readonly comm: string;
   readonly system: string;
@@ -40,6 +41,8 @@ export interface JsonSummary {
   readonly trees?: number;
   readonly calls?: number;
   readonly shown: number;
+  readonly leftOut?: number;
+  readonly filter?: { readonly kernel: readonly string[]; readonly ftui: readonly string[] };
   readonly records: number;
   readonly lost: number;
   readonly command?: { readonly code: number | null; readonly signal: string | null };

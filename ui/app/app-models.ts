@@ -9,6 +9,7 @@ import {
   EventRates,
   type EventStream,
   explainError,
+  fullName,
   GraphItemFeed,
   GraphModel,
   type InteractiveSession,
@@ -22,6 +23,7 @@ import {
   type SourceItem,
   type SplitBy,
   type StateText,
+  subjectOfEvent,
   visibleText,
   type WantedTraces,
 } from '../../src/index.ts';
@@ -41,10 +43,10 @@ import { BrowseLists } from './browse-lists.ts';
 import { FilteredCalls } from './call-filter.ts';
 import { emptyWords } from './empty-words.ts';
 import type { EngineHost } from './engine-host.ts';
-import { eventNameOf } from './event-names.ts';
 import { Filters } from './filters.ts';
 import { LearnedNames } from './learned-names.ts';
 import { Playback } from './playback.ts';
+import { SourceClock } from './source-clock.ts';
 import { statusOf } from './source-status.ts';
 
 export class AppModels implements Models {
@@ -53,7 +55,8 @@ export class AppModels implements Models {
   rates = new EventRates();
   isSampled = false;
   readonly browse = new BrowseLists();
-  readonly filters = new Filters();
+  readonly #clock = new SourceClock();
+  readonly filters = new Filters(this.#clock);
   readonly #host: EngineHost;
   /** What came, where it is not a recording's to read again. */
   #received = new EventLog<SourceItem>();
@@ -122,6 +125,7 @@ export class AppModels implements Models {
 
   /** Empty models for what comes from now on. */
   beginAnew(stream: EventStream | undefined): void {
+    this.#clock.use(stream);
     this.#stream = stream;
     this.graph = new GraphModel({
       splitBy: this.#splitBy,
@@ -144,11 +148,12 @@ export class AppModels implements Models {
   /** Items of the source, in order of time. */
   take(batch: readonly SourceItem[]): void {
     this.#comms.learn(batch, performance.now());
+    this.#clock.note(batch);
     for (const item of batch) {
       this.#itemFeed.add(item);
       this.#received.add(item);
       if (item.kind === 'event') {
-        this.rates.add(eventNameOf(item), item.time, item);
+        this.rates.add(fullName(item), item.time, item);
       } else this.rates.lost(item.kind === 'lost' ? (item.count ?? 1) : 1, item.time);
     }
   }
@@ -188,8 +193,7 @@ export class AppModels implements Models {
     return this.#filteredCalls;
   }
 
-  #acceptsCall({ comm, pid, cpu, time: begun, duration, retval, func }: CallRow): boolean {
-    const time = this.stampOf(begun);
+  #acceptsCall({ comm, pid, cpu, time, duration, retval, func }: CallRow): boolean {
     return this.filters.accepts({ comm, pid, cpu, time, duration, retval, function: this.nameOf(func).name });
   }
 
@@ -227,18 +231,7 @@ export class AppModels implements Models {
 
   #acceptsItem(item: SourceItem): boolean {
     if (item.kind !== 'event') return true;
-    const { pid, cpu, graph, call } = item;
-    const time = this.stampOf(item.time);
-    const func = graph?.func ?? call?.func;
-    return this.filters.accepts({
-      ...{ pid, cpu, time },
-      get comm() {
-        return item.comm;
-      },
-      event: eventNameOf(item),
-      function: func === undefined ? undefined : this.nameOfAddress(func).name,
-      text: () => item.text,
-    });
+    return this.filters.accepts(subjectOfEvent(item, (address) => this.nameOfAddress(address).name));
   }
 
   get status(): SourceStatus {

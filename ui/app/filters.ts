@@ -1,5 +1,5 @@
 /** The filters of the session: one list, each of which can be turned off or taken away. */
-import { type ChipSubject, type FilterChip, parseChips } from '../../src/index.ts';
+import { type ChipClock, type ChipSubject, type FilterChip, parseChips } from '../../src/index.ts';
 import type { NameFilter } from '../screens/graph/tree-filter.ts';
 import type { FilterChange } from '../state/effect.ts';
 
@@ -11,7 +11,12 @@ interface Entry {
 export class Filters {
   /** Grows with every change. */
   version = 0;
+  readonly #clock: ChipClock | undefined;
   #entries: readonly Entry[] = [];
+
+  constructor(clock?: ChipClock) {
+    this.#clock = clock;
+  }
 
   get rows(): readonly { readonly name: string; readonly on: boolean; readonly note?: string }[] {
     return this.#entries.map(({ chip, on }) => ({
@@ -61,7 +66,7 @@ export class Filters {
     this.version += 1;
     switch (change.what) {
       case 'add':
-        this.#entries = [...this.#entries, ...parseChips(change.text).map((chip) => ({ chip, on: true }))];
+        this.#entries = [...this.#entries, ...parseChips(change.text, this.#clock).map((chip) => ({ chip, on: true }))];
         return;
       case 'toggle':
         this.#entries = this.#entries.map((entry, index) =>

@@ -4,12 +4,19 @@ import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { UsageError } from '../../base/errors.ts';
 import { readEventList, selectEvents } from '../../control/event-list.ts';
 import { planEvents } from '../../control/session-plans.ts';
+import { type AskedFilter, readAskedFilter } from '../../format/filter/filter-language.ts';
 import { listCpus } from '../../tracefs/trace-directory.ts';
 import type { Tracefs } from '../../tracefs/tracefs.ts';
 import { unprotect } from '../arguments.ts';
 import { type Environment, openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
 import { EventView } from '../event-view.ts';
-import { addLiveOptions, type LiveArguments, type LiveOptions, readLiveOptions } from '../live-options.ts';
+import {
+  addLiveOptions,
+  type LiveArguments,
+  type LiveOptions,
+  liveFilterHelp,
+  readLiveOptions,
+} from '../live-options.ts';
 import { readSymbols } from '../read-symbols.ts';
 import { refuseHaltingTexts } from '../resolve-probes.ts';
 import { runLive } from '../run-live.ts';
@@ -29,7 +36,7 @@ export function builder(yargs: Argv) {
     .option('filter', {
       type: 'string',
       nargs: 1,
-      describe: 'Only events for which this is true, in the kernel’s filter language',
+      describe: liveFilterHelp,
     })
     .option('trigger', { type: 'string', array: true, nargs: 1, describe: 'A trigger for each of the events' })
     .option('stack', { type: 'boolean', default: false, describe: 'Show the kernel stack of each event' })
@@ -55,13 +62,15 @@ export async function handler(args: ArgumentsCamelCase<EventArguments>): Promise
   const options = readLiveOptions(args);
   const environment = runningEnvironment();
   const tracefs = openEnvironmentTracefs(environment, options.tracefs);
-  const { filter, trigger: triggers, stack, raw } = args;
+  const { trigger: triggers, stack, raw } = args;
+  const asked = args.filter === undefined ? undefined : readAskedFilter(args.filter);
+  const filter = asked?.kind === 'kernel' ? asked.filter : undefined;
   const words = args.events.map(unprotect);
   // Patterns of events have no `=`; behind the tracepoint of --raw every word is an argument.
   const fields = raw ? words.slice(1) : words.filter((word) => /^[A-Za-z_]\w*=|^[$+@\\-]/.test(word));
   if (raw || fields.length > 0) {
     const patterns = raw ? words.slice(0, 1) : words.filter((word) => !fields.includes(word));
-    process.exitCode = await showDerived(args, options, environment, tracefs, { patterns, fields });
+    process.exitCode = await showDerived(args, options, environment, tracefs, { patterns, fields, asked });
     return;
   }
   const events = selectEvents(readEventList(tracefs.top), args.events).map((event) => ({ ...event, filter, triggers }));
@@ -76,9 +85,16 @@ export async function handler(args: ArgumentsCamelCase<EventArguments>): Promise
     screen: { id: 'events', wanted: { events, stack } },
     view: new EventView({ json: options.json, probes: [], symbolName, stack }),
     probes: [],
+    chips: asked?.kind === 'chips' ? { text: args.filter, nameOf: (address) => symbolName(address)?.name } : undefined,
     notices: [],
     makePlan: (common) => planEvents(common, listCpus(tracefs.top).length, { events, stack }),
   });
+}
+
+interface DerivedWords {
+  readonly patterns: readonly string[];
+  readonly fields: readonly string[];
+  readonly asked: AskedFilter | undefined;
 }
 
 async function showDerived(
@@ -86,9 +102,10 @@ async function showDerived(
   options: LiveOptions,
   environment: Environment,
   tracefs: Tracefs,
-  { patterns, fields }: { readonly patterns: readonly string[]; readonly fields: readonly string[] },
+  { patterns, fields, asked }: DerivedWords,
 ): Promise<number> {
-  const { filter, trigger, stack, raw } = args;
+  const { trigger, stack, raw } = args;
+  const filter = asked?.kind === 'kernel' ? asked.filter : undefined;
   const attempted = `event ${args.events.join(' ')}`;
   if (patterns.length === 0)
     throw new UsageError({ attempted, why: 'no event is named', remedy: 'SYSTEM:EVENT first' });
@@ -100,5 +117,6 @@ async function showDerived(
   const { force } = options;
   const derived = resolveDerivedEvents(tracefs, { patterns, fields, filter, raw, force });
   if (!force) refuseHaltingTexts(tracefs, derived.probes);
-  return runProbes(environment, tracefs, options, { title: attempted, notices: [], stack, ...derived });
+  const chips = asked?.kind === 'chips' ? { filter: args.filter } : {};
+  return runProbes(environment, tracefs, options, { title: attempted, notices: [], stack, ...derived, ...chips });
 }

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { exitStatus, UsageError } from '../../base/errors.ts';
+import { isEventTime } from '../../base/event-time.ts';
 import { visibleText } from '../../base/text.ts';
 import { type ExportFormat, type ExportReport, newExportReport } from '../../recording/export/export-format.ts';
 import {
@@ -14,7 +15,7 @@ import {
 } from '../../recording/export/export-formats.ts';
 import { openRecording } from '../../recording/open-recording.ts';
 import { checkExportTarget, writeExport } from '../export-output.ts';
-import { addSelectionOptions, isEventTime, readSelection, type SelectionArguments } from '../export-selection.ts';
+import { addSelectionOptions, readSelection, type SelectionArguments } from '../export-selection.ts';
 import { printNotice } from '../output.ts';
 
 export const command = 'export <file>';

@@ -12,7 +12,7 @@ import {
 import { listCpus } from '../../tracefs/trace-directory.ts';
 import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
 import { EventView } from '../event-view.ts';
-import { addLiveOptions, type LiveArguments, readLiveOptions } from '../live-options.ts';
+import { addLiveOptions, chipFilterHelp, type LiveArguments, readLiveOptions } from '../live-options.ts';
 import { readSymbols } from '../read-symbols.ts';
 import { runLive } from '../run-live.ts';
 
@@ -27,12 +27,14 @@ export function builder(yargs: Argv) {
       describe: 'Kernel functions; globs and [module]:function work',
     })
     .option('notrace', { type: 'string', array: true, nargs: 1, describe: 'Leave out these functions' })
+    .option('filter', { type: 'string', nargs: 1, describe: chipFilterHelp })
     .option('stack', { type: 'boolean', default: false, describe: 'Show the call stack of each call' })
     .example("$0 function 'vfs_*' -d 2s", 'Calls into the virtual file system');
 }
 
 interface FunctionArguments extends LiveArguments {
   readonly functions?: string[] | undefined;
+  readonly filter?: string | undefined;
   readonly notrace?: string[] | undefined;
   readonly stack: boolean;
 }
@@ -55,6 +57,7 @@ export async function handler(args: ArgumentsCamelCase<FunctionArguments>): Prom
     view: new EventView({ json: options.json, probes: [], symbolName: symbols.symbolName, stack: args.stack }),
     screen: notrace.length > 0 ? undefined : { id: 'log', wanted: { functions: patterns, stack: args.stack } },
     probes: [],
+    chips: { text: args.filter, nameOf: (address) => symbols.symbolName(address)?.name },
     textPipe: symbols.hidden,
     notices: moved.map(describeMove),
     makePlan: (common) =>

@@ -16,7 +16,14 @@ import { listCpus } from '../../tracefs/trace-directory.ts';
 import type { Environment } from '../environment.ts';
 import { openEnvironmentTracefs, runningEnvironment } from '../environment.ts';
 import { GraphTreeView } from '../graph-tree-view.ts';
-import { addLiveOptions, type LiveArguments, positive, positiveWhole, readLiveOptions } from '../live-options.ts';
+import {
+  addLiveOptions,
+  chipFilterHelp,
+  type LiveArguments,
+  positive,
+  positiveWhole,
+  readLiveOptions,
+} from '../live-options.ts';
 import { readSymbols } from '../read-symbols.ts';
 import { runLive } from '../run-live.ts';
 
@@ -46,6 +53,7 @@ export function builder(yargs: Argv) {
       group,
       describe: 'Show only trees that took at least this many microseconds',
     })
+    .option('filter', { type: 'string', nargs: 1, group, describe: chipFilterHelp })
     .option('args', { type: 'boolean', default: false, group, describe: 'Show arguments (Linux 6.15 and later)' })
     .option('retval', {
       type: 'boolean',
@@ -59,6 +67,7 @@ export function builder(yargs: Argv) {
 
 export interface GraphArguments extends LiveArguments {
   readonly functions?: string[] | undefined;
+  readonly filter?: string | undefined;
   readonly depth?: number | undefined;
   readonly notrace?: string[] | undefined;
   readonly threshold?: number | undefined;
@@ -121,6 +130,7 @@ export async function runGraph(environment: Environment, args: GraphArguments): 
           }
         : undefined,
     probes: [],
+    chips: { text: args.filter, nameOf: (address) => symbols.symbolName(address)?.name },
     textPipe: symbols.hidden,
     notices,
     makePlan: (common) =>

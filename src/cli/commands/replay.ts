@@ -6,13 +6,16 @@ import { exitStatus, UsageError } from '../../base/errors.ts';
 import { jsonLine } from '../../base/json-text.ts';
 import { visibleText } from '../../base/text.ts';
 import { asNanoseconds } from '../../base/units.ts';
+import { parseChips } from '../../format/filter/filter-chips.ts';
 import type { EventSource } from '../../recording/event-source.ts';
+import { ItemFilter } from '../../recording/item-filter.ts';
 import { openRecording } from '../../recording/open-recording.ts';
+import { sourceClock } from '../../recording/source-clock.ts';
 import { writeOut } from '../byte-output.ts';
 import { runningEnvironment } from '../environment.ts';
 import { addSelectionOptions, readSelection, type SelectionArguments } from '../export-selection.ts';
 import { followRecording } from '../follow-recording.ts';
-import { positive } from '../live-options.ts';
+import { chipFilterHelp, positive } from '../live-options.ts';
 import { printNotice } from '../output.ts';
 import { RecordingView } from '../recording-view.ts';
 import { canOpenUi } from '../wants-ui.ts';
@@ -35,6 +38,7 @@ export function builder(yargs: Argv) {
       describe: 'Go on while the file is still being recorded; Ctrl-C ends',
     })
     .option('threshold', { type: 'number', nargs: 1, default: 0, describe: 'Only trees of this many microseconds' })
+    .option('filter', { type: 'string', nargs: 1, group: 'Which events:', describe: chipFilterHelp })
     .option('json', { type: 'boolean', default: false, describe: 'Print one JSON object a line' })
     .option('plain', { type: 'boolean', default: false, describe: 'Print text even on a terminal' })
     .option('ascii', { type: 'boolean', default: false, describe: 'Draw the screen with ASCII characters only' })
@@ -46,6 +50,7 @@ interface ReplayArguments extends SelectionArguments {
   readonly speed?: number | undefined;
   readonly follow: boolean;
   readonly threshold: number;
+  readonly filter?: string | undefined;
   readonly json: boolean;
   readonly plain: boolean;
   readonly ascii: boolean;
@@ -92,14 +97,15 @@ function isSingle(names: readonly string[] | undefined): boolean {
   return names === undefined || names.length <= 1;
 }
 
-function chipsOf({ from, until, cpu, pid, comm, event, threshold }: ReplayArguments): string {
+function chipsOf({ from, until, cpu, pid, comm, event, threshold, filter }: ReplayArguments): string {
   return [
     ...(from === undefined && until === undefined ? [] : [`time:${from ?? ''}-${until ?? ''}`]),
     ...(cpu === undefined ? [] : [`cpu:${cpu}`]),
     ...(pid === undefined ? [] : [`pid:${pid.join(',')}`]),
-    ...(comm?.length === 1 ? [`task:${comm[0]}`] : []),
+    ...(comm?.length === 1 ? [`task:"${comm[0]}"`] : []),
     ...(event?.length === 1 ? [`event:${event[0]}`] : []),
-    ...(threshold > 0 ? [`dur>=${threshold}us`] : []),
+    ...(threshold > 0 ? [`dur:>=${threshold}us`] : []),
+    ...(filter === undefined ? [] : [filter]),
   ].join(' ');
 }
 
@@ -116,7 +122,9 @@ async function replay(
     thresholdNs: args.threshold * 1000,
     symbolName: (address) => source.symbolName(address),
   });
-  view.begin({ timeOf: (time) => asNanoseconds(source.origin + BigInt(Math.round(time))) });
+  const chips = parseChips(args.filter ?? '', sourceClock(source));
+  const clock = { timeOf: (time: number) => asNanoseconds(source.origin + BigInt(Math.round(time))) };
+  view.begin(clock, new ItemFilter(chips, (address) => source.symbolName(address)?.name));
   const pace = new Pace(speed);
   let text = '';
   let lost = 0;
@@ -137,7 +145,7 @@ async function replay(
   const { lines } = view.finish();
   if (lines.length > 0) text += `${lines.join('\n')}\n`;
   if (!writeOut(Buffer.from(text))) return undefined;
-  return { ...view.counts(), lost };
+  return { ...view.counts(), lost, ...(chips.length === 0 ? {} : { leftOut: view.leftOut }) };
 }
 
 /** How long to wait before an event, so that it comes as it came then. */
@@ -162,11 +170,19 @@ class Pace {
   }
 }
 
-function formatCounts({ trees, calls, functions, events = 0, lost = 0 }: Readonly<Record<string, number>>): string {
+function formatCounts({
+  trees,
+  calls,
+  functions,
+  events = 0,
+  lost = 0,
+  leftOut,
+}: Readonly<Record<string, number>>): string {
   const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
   const graph =
     trees === undefined
       ? []
       : [plural(trees, 'tree'), `${plural(calls ?? 0, 'call')} of ${plural(functions ?? 0, 'function')}`];
-  return [...graph, plural(events, 'event'), lost === 0 ? '0 lost' : `${lost} LOST`].join(', ');
+  const filtered = leftOut === undefined ? [] : [`${leftOut} left out by --filter`];
+  return [...graph, plural(events, 'event'), lost === 0 ? '0 lost' : `${lost} LOST`, ...filtered].join(', ');
 }

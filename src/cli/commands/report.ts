@@ -3,10 +3,12 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { exitStatus, UsageError } from '../../base/errors.ts';
 import { visibleText } from '../../base/text.ts';
+import { parseChips } from '../../format/filter/filter-chips.ts';
 import type { EventSelection, EventSource } from '../../recording/event-source.ts';
 import { newExportReport } from '../../recording/export/export-format.ts';
 import { jsonLines } from '../../recording/export/json-lines.ts';
 import { openByteSource } from '../../recording/files.ts';
+import { ItemFilter } from '../../recording/item-filter.ts';
 import { openRecording } from '../../recording/open-recording.ts';
 import {
   compileEventExpression,
@@ -18,11 +20,13 @@ import {
   formatUname,
 } from '../../recording/report/report-extras.ts';
 import type { ReportRequest } from '../../recording/report/report-request.ts';
+import { sourceClock } from '../../recording/source-clock.ts';
 import { TraceDat } from '../../recording/trace-dat/trace-dat.ts';
 import { TraceDatEvents } from '../../recording/trace-dat/trace-dat-events.ts';
 import { startReportThreads, writeReport } from '../../session/report-threads.ts';
 import { writeOut } from '../byte-output.ts';
 import { readSelection } from '../export-selection.ts';
+import { chipFilterHelp } from '../live-options.ts';
 import { printNotice } from '../output.ts';
 
 export const command = 'report [file]';
@@ -47,6 +51,7 @@ export function builder(yargs: Argv) {
     .option('pid', words(selectionGroup, 'Only of these tasks (PID,PID...)'))
     .option('comm', words(selectionGroup, 'Only of tasks of this name'))
     .option('instance', word(selectionGroup, 'Only this trace instance'))
+    .option('filter', word(selectionGroup, chipFilterHelp))
     .option('I', flag(selectionGroup, 'Not what happened in hard interrupts'))
     .option('S', flag(selectionGroup, 'Not what happened in soft interrupts'))
     .option('l', flag(layoutGroup, 'Latency format'))
@@ -78,6 +83,7 @@ export interface ReportArguments {
   readonly pid?: readonly string[] | undefined;
   readonly comm?: readonly string[] | undefined;
   readonly instance?: string | undefined;
+  readonly filter?: string | undefined;
   readonly I: boolean;
   readonly S: boolean;
   readonly l: boolean;
@@ -138,7 +144,7 @@ async function printReport(path: string, args: ReportArguments): Promise<readonl
 }
 
 /** What of a report needs no look at the recording. */
-function readShown(args: ReportArguments): Pick<ReportRequest, 'layout' | 'filters' | 'exclusions'> {
+function readShown(args: ReportArguments): Pick<ReportRequest, 'layout' | 'filters' | 'exclusions' | 'chips'> {
   return {
     layout: {
       latencyFormat: args.l,
@@ -150,6 +156,7 @@ function readShown(args: ReportArguments): Pick<ReportRequest, 'layout' | 'filte
     },
     filters: args.F ?? [],
     exclusions: args.exclude ?? [],
+    chips: args.filter,
   };
 }
 
@@ -186,7 +193,10 @@ async function printJson(path: string, args: ReportArguments): Promise<readonly 
   try {
     const report = newExportReport();
     const selection = readReportSelection(source, args);
-    for (const block of jsonLines.write(source, { selection, title: path }, report)) if (!writeOut(block)) return [];
+    const chips = parseChips(args.filter ?? '', sourceClock(source));
+    const filter = new ItemFilter(chips, (address) => source.symbolName(address)?.name);
+    for (const block of jsonLines.write(source, { selection, title: path, filter }, report))
+      if (!writeOut(block)) return [];
     return source.problems;
   } finally {
     source.close();

@@ -1,10 +1,13 @@
 /** What an export is: a name, and a function from events to blocks of text in UTF-8. export-formats.ts lists all of them. */
 import type { EventSelection, EventSource } from '../event-source.ts';
+import type { ItemFilter } from '../item-filter.ts';
 
 export type StackWeight = 'time' | 'count';
 
 export interface ExportOptions {
   readonly selection: EventSelection;
+  /** What else they must pass; of JSON lines. */
+  readonly filter?: ItemFilter | undefined;
   /** What was recorded, for titles: the file's name. */
   readonly title: string;
   /** Of stacks: time in them, or how often they were seen; undefined takes what the recording has. */

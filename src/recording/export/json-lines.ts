@@ -18,13 +18,16 @@ export const jsonLines: ExportFormat = {
   aliases: ['ndjson'],
   endings: ['.jsonl', '.ndjson'],
   describe: 'one JSON object a line, as the live commands print with --json',
-  *write(source, { selection }, report) {
+  *write(source, { selection, filter }, report) {
     const block = new TextBlock();
     const printer = new JsonLinePrinter(source);
-    const trees = new TaskTrees((tree) => printer.addTree(block, tree));
+    const trees = new TaskTrees((tree) => {
+      if (filter?.acceptsTree(tree.tree, tree.comm) ?? true) printer.addTree(block, tree);
+    });
     for (const item of countItems(source, selection, report)) {
       trees.add(item);
-      if (item.kind !== 'event' || item.graph === undefined) block.add(`${printer.itemLine(item)}\n`);
+      const isOfTree = item.kind === 'event' && item.graph !== undefined;
+      if (!isOfTree && (filter?.accepts(item) ?? true)) block.add(`${printer.itemLine(item)}\n`);
       if (block.isFull) yield* block.take();
     }
     trees.finish();

@@ -1,4 +1,5 @@
 /** How a report is laid out and what it leaves out: the options of `trace-cmd report` that ftui has. */
+import type { FilterChip } from '../../format/filter/filter-chips.ts';
 import type { ChosenFilter } from '../../format/filter/report-filters.ts';
 import type { EventSelection } from '../event-source.ts';
 
@@ -21,6 +22,8 @@ export interface ReportOptions {
   readonly selection: EventSelection;
   /** -F, and -v -F. */
   readonly filters: readonly ChosenFilter[];
+  /** All of these a line must pass. */
+  readonly chips?: readonly FilterChip[] | undefined;
 }
 
 export const plainReport: ReportOptions = {

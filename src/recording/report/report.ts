@@ -3,6 +3,7 @@
  * buffer that comes first in the file goes first. This is the way that must be fast: see docs/benchmarks.md.
  */
 import type { ByteWriter } from '../../base/byte-writer.ts';
+import { decodeKernelText } from '../../base/text.ts';
 import {
   type CommonHeader,
   readCommonFlags,
@@ -28,6 +29,7 @@ import { namesLikeLibtraceevent } from './address-names.ts';
 import { GraphText, type PendingEntry } from './graph-text.ts';
 import { formatCpu, formatEventName, formatFlags, TimeWriter } from './line-head.ts';
 import { EventHeads, headContext, writeHead } from './line-heads.ts';
+import { ReportChips } from './report-chips.ts';
 import type { ReportOptions } from './report-options.ts';
 import { ReportSelection } from './report-selection.ts';
 import { TaskTable } from './task-table.ts';
@@ -63,6 +65,10 @@ export class Report {
   readonly #header: CommonHeader;
   readonly #selection: ReportSelection;
   readonly #graph: GraphText | undefined;
+  readonly #chips: ReportChips | undefined;
+  /** Where in `out` the line that is being written begins, and its event's own text. */
+  #lineStart = 0;
+  #textStart = 0;
   readonly #findName;
   readonly #times: TimeWriter;
   readonly #events: (EventLine | undefined)[] = [];
@@ -94,6 +100,7 @@ export class Report {
       exit: formats.byName('ftrace', 'funcgraph_exit'),
     };
     this.#graph = options.raw ? undefined : GraphText.forFormats(graphFormats, abi, header, this.#findName);
+    this.#chips = this.#makeChips(graphFormats.exit);
     this.#extraFields = extraHeaderFields(recording);
     this.#canKeepHeads = this.#extraFields.length === 0 && !options.timeDifference;
   }
@@ -118,7 +125,8 @@ export class Report {
     for (let buffer = earliest(buffers); buffer !== undefined; buffer = earliest(buffers)) {
       const records = buffer.merge.current!;
       if (records.time >= to) break;
-      this.#writeRecord(out, buffer, records);
+      if (this.#chips === undefined) this.#writeRecord(out, buffer, records);
+      else this.#writeChosen(out, buffer, this.#chips);
       if (out.length >= enough && !flush()) return;
     }
     flush();
@@ -138,6 +146,26 @@ export class Report {
     }
   }
 
+  #makeChips(exitFormat: EventFormat | undefined): ReportChips | undefined {
+    const { chips } = this.#options;
+    if (chips === undefined || chips.length === 0) return undefined;
+    const { abi } = this.#recording;
+    const commOf = (pid: number) => this.tasks.nameOf(pid);
+    return new ReportChips(chips, { abi, header: this.#header, findName: this.#findName, exitFormat, commOf });
+  }
+
+  /** As #writeRecord, for a line that chips may refuse. Events that were lost before it are told all the same. */
+  #writeChosen(out: ByteWriter, buffer: ReportedBuffer, chips: ReportChips): void {
+    const records = buffer.merge.current!;
+    chips.begin(this.#recording.formats.byId(readCommonType(this.#header, records.bytes, records.start)), records);
+    const before = out.length;
+    this.#lineStart = before;
+    this.#writeRecord(out, buffer, records);
+    if (out.length === before) return;
+    const text = () => decodeKernelText(out.bytes.subarray(this.#textStart, out.length - 1));
+    if (!chips.accepts(text)) out.length = this.#lineStart;
+  }
+
   /** Writes the current record of a buffer, and steps behind it and what it swallows. */
   #writeRecord(out: ByteWriter, { merge, prefix, passes }: ReportedBuffer, records: CpuRecords): void {
     const { bytes, view, start, end, cpu, lost } = records;
@@ -146,8 +174,12 @@ export class Report {
       event.isWanted && this.#selection.wants(records) && (passes === undefined || passes(event, records));
     if (isShown) {
       out.copy(prefix);
-      if (lost !== 0) writeLost(out, cpu, lost);
+      if (lost !== 0) {
+        writeLost(out, cpu, lost);
+        this.#lineStart = out.length;
+      }
       this.#writeHead(out, event, records);
+      this.#textStart = out.length;
     }
     if (event.graph === 'entry') {
       const entry = this.#holdEntry(records);
@@ -156,7 +188,10 @@ export class Report {
       const next = isShown ? merge.current : undefined;
       const exit = next !== undefined && this.#graph!.isLeaf(entry, next) ? next : undefined;
       if (isShown) this.#graph!.writeEntry(out, entry, exit);
-      if (exit !== undefined) merge.advance();
+      if (exit !== undefined) {
+        this.#chips?.noteExit(exit);
+        merge.advance();
+      }
     } else {
       if (isShown && event.graph === 'exit') this.#graph!.writeExit(out, view, start, end);
       else if (isShown) {

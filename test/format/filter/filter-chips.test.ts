@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ChipSubject, parseChips } from '../../src/analysis/filter-chips.ts';
+import type { ChipSubject } from '../../../src/format/filter/chip-tests.ts';
+import { parseChips } from '../../../src/format/filter/filter-chips.ts';
 
 const call: ChipSubject = {
   comm: 'bash',
@@ -44,6 +45,13 @@ describe('filter chips', () => {
     ['prev_pid=7', true],
     ['text:nothing', false],
     ['sched::x', false],
+    ['dur:>1ms', true],
+    ['dur:<1ms', false],
+    ['ret:<0', true],
+    ['ret:>=0', false],
+    ['task:"bash"', true],
+    ['text:"prev_comm=Bash prev"', true],
+    ['"prev_comm=Bash next"', false],
     ['task:bash cpu:3 dur>1ms', true],
     ['task:bash cpu:4', false],
   ])('%s lets the call through: %s', (line, expected) => expect(accepts(line)).toBe(expected));
@@ -55,7 +63,7 @@ describe('filter chips', () => {
 
   it.each([
     ['cpu>3', "reading the filter 'cpu>3' at column 1: cpu takes no >"],
-    ['task:a dur>soon', "reading the duration 'soon': it is none"],
+    ['task:a dur>soon', "reading the filter 'dur>soon' at column 8: 'soon' is no duration"],
     ['task:a ret:x', "reading the filter 'ret:x' at column 8: 'x' is no number"],
     ['task:', "reading the filter 'task:' at column 1: nothing stands behind it"],
     ['!', "reading the filter '!' at column 1: nothing stands behind it"],
@@ -64,7 +72,41 @@ describe('filter chips', () => {
     ['fn<a', 'fn takes no <'],
     ['bogus:x', 'there is no field bogus'],
     ['!foo>3', 'there is no field foo'],
+    ['pid:3 && cpu:1', "reading the filter '&&' at column 7: that is of the kernel’s filter language"],
+    ['task:"a b', 'the closing " is missing'],
+    ['cpu:3-x', "'3-x' is no CPU or range"],
+    ['pid:>3', "'>3' is no number"],
+    ['time:-', "'-' is no span"],
+    ['time:1..5-', "'1..5-' is no span"],
   ])('%s is refused: %s', (line, message) => expect(() => parseChips(line)).toThrow(message));
+
+  it.each([
+    ['time:10.5-', 500_000_000, 2_000_000_000],
+    ['time:-11', -1, 1_000_000_000],
+    ['time:+1.5-+2', 1_500_000_700, 2_000_000_700],
+    ['time:10-+0.5', 0, 500_000_700],
+  ])('%s counts from the origin, or from the first event', (line, first, end) => {
+    const [chip] = parseChips(line, { origin: 10_000_000_000n, timeIsNanoseconds: true, start: 700 });
+    const passes = [first - 1, first, end - 1, end].map((time) => chip!.accepts({ time }));
+    expect(passes).toEqual([line === 'time:-11', true, true, line === 'time:10.5-']);
+  });
+
+  it('asks the clock when it looks, which may have changed by then', () => {
+    const clock = { origin: 0n, timeIsNanoseconds: true, start: undefined as number | undefined };
+    const [since] = parseChips('time:+1-', clock);
+    expect(since!.accepts({ time: 5e9 })).toBe(false);
+    clock.start = 4e9;
+    expect(since!.accepts({ time: 5e9 })).toBe(true);
+    clock.start = 4e9 + 1;
+    expect(since!.accepts({ time: 5e9 })).toBe(false);
+  });
+
+  it('counts where the clock of the source counts, and refuses parts of a second there', () => {
+    const clock = { origin: 1000n, timeIsNanoseconds: false, start: 20 };
+    const [span] = parseChips('time:1500-+700', clock);
+    expect([499, 500, 719, 720].map((time) => span!.accepts({ time }))).toEqual([false, true, true, false]);
+    expect(() => parseChips('time:1.5-', clock)).toThrow('the clock of this recording counts, it has no seconds');
+  });
 
   it('tells the numbers that a kernel can filter by', () => {
     const [pids, cpus, names] = parseChips('pid:5,6 cpu:0-1 task:x');
