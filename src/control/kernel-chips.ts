@@ -22,15 +22,17 @@ export interface ChipScope {
 }
 
 /** Throws UsageError where the chips leave nothing to trace. */
-export function planChips(chips: readonly FilterChip[], plan: TracePlan, scope: ChipScope): PlannedChips {
-  const isTracer = plan.tracer !== 'nop';
+export function planChips(chips: readonly FilterChip[], whole: TracePlan, scope: ChipScope): PlannedChips {
+  const isTracer = whole.tracer !== 'nop';
+  // Whether a chip can be a condition depends on the events that are left.
+  const plan = isTracer || whole.probes.length > 0 ? whole : chooseEvents(chips, whole);
   const inKernel = chips.filter((chip) => {
     if (chip.field === 'cpu') return true;
     return isTracer ? isForTracer(chip, plan) : isForEvents(chip, plan, scope);
   });
   const rest = chips.filter((chip) => !inKernel.includes(chip));
   const limited = limitCpus(inKernel, plan, scope.cpus);
-  if (!isTracer) return { plan: limitEvents(inKernel, limited), inKernel, rest };
+  if (!isTracer) return { plan: addConditions(inKernel, limited), inKernel, rest };
   const pids = inKernel.filter(({ field }) => field === 'pid').map(({ numbers }) => numbers!);
   return { plan: pids.length === 0 ? limited : { ...limited, ...onlyTasks(pids) }, inKernel, rest };
 }
@@ -70,18 +72,22 @@ function limitCpus(chips: readonly FilterChip[], plan: TracePlan, all: readonly 
   return { ...plan, cpus };
 }
 
-function limitEvents(chips: readonly FilterChip[], plan: TracePlan): TracePlan {
-  const chosen = chips.filter(({ field }) => field === 'event');
+function chooseEvents(chips: readonly FilterChip[], plan: TracePlan): TracePlan {
+  const about = chips.filter(({ field }) => field === 'event');
   const events = plan.events.filter(({ system, event }) =>
-    chosen.every((chip) => chip.accepts({ event: `${system}:${event}` })),
+    about.every((chip) => chip.accepts({ event: `${system}:${event}` })),
   );
   if (events.length === 0 && plan.events.length > 0) throw nothingLeft('event', 'none of the events');
+  return { ...plan, events };
+}
+
+function addConditions(chips: readonly FilterChip[], plan: TracePlan): TracePlan {
   const conditions = chips.flatMap(conditionOf);
-  if (conditions.length === 0) return { ...plan, events };
+  if (conditions.length === 0) return plan;
   const all = (own: string | undefined) => [...(own === undefined ? [] : [`(${own})`]), ...conditions].join(' && ');
   return {
     ...plan,
-    events: events.map((event) => ({ ...event, filter: all(event.filter) })),
+    events: plan.events.map((event) => ({ ...event, filter: all(event.filter) })),
     probeFilter: plan.probes.length === 0 ? plan.probeFilter : all(plan.probeFilter),
   };
 }

@@ -59,6 +59,9 @@ describe('chips in the filters of events', () => {
     expect(planned('event:sched_*', events)).toMatchObject({ plan: { events: [{ event: 'sched_switch' }] }, rest: '' });
     expect(planned('event:x', probes)).toMatchObject({ inKernel: '', rest: 'event:x' });
     expect(() => planned('event:x', events)).toThrow('none of the events is left');
+    const both = { ...emptyPlan, events: [...events.events, ...exits.events] };
+    expect(planned('event:sys_exit_* ret:0', both).rest).toBe('');
+    expect(planned('ret:0', both).rest).toBe('ret:0');
   });
 
   it('leave the rest to the reader', () => {
