@@ -34,6 +34,7 @@ export type { TimelineCell } from './analysis/timeline-lane.ts';
 export { parseCpuList } from './base/cpu-list.ts';
 export { errorName } from './base/errno.ts';
 export { FtuiError, UsageError } from './base/errors.ts';
+export { parseEventTime } from './base/event-time.ts';
 export { jsonLine } from './base/json-text.ts';
 export { parsePids } from './base/pid-list.ts';
 export { parseDuration, parseSizeKb } from './base/quantities.ts';
@@ -43,6 +44,7 @@ export { CallTreeBuilder } from './call-graph/call-tree-builder.ts';
 export { formatReturnValue } from './call-graph/return-value.ts';
 export { durationMark, formatCallTree } from './call-graph/tree-text.ts';
 export type { ProbeEvent } from './control/probe-event.ts';
+export type { SourcePlaceFound, SourceSubject } from './control/source-places.ts';
 export type { ChipClock, ChipSubject } from './format/filter/chip-tests.ts';
 export { type FilterChip, parseChips } from './format/filter/filter-chips.ts';
 export type { SourceItem } from './recording/event-source.ts';
@@ -61,13 +63,13 @@ export {
   type SymbolRow,
 } from './session/catalogue.ts';
 export { type Diagnosis, diagnoseKernel } from './session/diagnosis.ts';
-export type { EventStream, StreamListener } from './session/event-stream.ts';
+export type { EventStream, StreamListener, TimeRange } from './session/event-stream.ts';
 export { type InteractiveOptions, InteractiveSession } from './session/interactive-session.ts';
 export type { RecordingProgress } from './session/page-recording.ts';
 export { type RecentRecording, RecentRecordings, recentRecordingsFile } from './session/recent-recordings.ts';
 export type { RecordedLog } from './session/recorded-log.ts';
 export { RecordingIndex } from './session/recording-index.ts';
-export { RecordingSession, type StepResult, type TimeRange } from './session/recording-session.ts';
+export { RecordingSession, type StepResult } from './session/recording-session.ts';
 export type { SessionState, SessionStatus } from './session/session-status.ts';
 export {
   explainError,

@@ -31,7 +31,7 @@ export function parseEventTime(word: string, { origin, timeIsNanoseconds }: Even
     throw new UsageError({
       attempted,
       why: 'the clock of this recording counts, it has no seconds',
-      remedy: 'give whole counts, as the events show them',
+      remedy: 'give whole counts, as `ftui report` shows them',
     });
   }
   const units = timeIsNanoseconds ? BigInt(`${whole}${(fraction ?? '').padEnd(9, '0')}`) : BigInt(whole!);

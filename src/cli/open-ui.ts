@@ -109,7 +109,12 @@ function createHost(environment: Environment, options: UiOptions, notice: (text:
       ),
     newRecordingName,
     writeFile,
-    edit: async (file, line) => editFile(file, line, process.env),
+    findSource: async (subject, of) => {
+      const { findSourcePlace, readKernelIdentity } = await import('../control/source-places.ts');
+      const identity = of === 'running' ? readKernelIdentity(kernel) : of && { ...of, buildId: undefined };
+      return findSourcePlace(subject, { kernel: identity, folder: process.cwd() });
+    },
+    edit: (file, line) => editFile(file, line, process.env),
   };
 }
 

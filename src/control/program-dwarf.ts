@@ -1,6 +1,7 @@
 /** The debug information of a binary, its own or that of a separate file, opened once for all who ask. */
 
 import { type DwarfInfo, openDwarf } from '../symbols/dwarf/dwarf-info.ts';
+import { hasDwarf } from '../symbols/dwarf/dwarf-sections.ts';
 import { findDebugFile, readElf } from '../symbols/files.ts';
 import type { UprobeBinary } from '../symbols/uprobe-binary.ts';
 
@@ -22,9 +23,13 @@ export function openProgramDwarf(binary: UprobeBinary): ProgramDwarf {
 }
 
 function open(binary: UprobeBinary): ProgramDwarf {
-  const dwarf = openDwarf(binary);
-  if (dwarf !== undefined || binary.debug !== undefined) return { binary, dwarf };
+  const whole = withDebugFile(binary);
+  return { binary: whole, dwarf: openDwarf(whole) };
+}
+
+/** The binary with its separate debug file, where its debug information is not its own. */
+export function withDebugFile(binary: UprobeBinary): UprobeBinary {
+  if (hasDwarf(binary.elf) || binary.debug !== undefined) return binary;
   const path = findDebugFile(binary.elf, binary.elf.name);
-  const whole = path === undefined ? binary : { ...binary, debug: readElf(path) };
-  return { binary: whole, dwarf: path === undefined ? undefined : openDwarf(whole) };
+  return path === undefined ? binary : { ...binary, debug: readElf(path) };
 }

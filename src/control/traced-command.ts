@@ -8,6 +8,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import { FtuiError, UsageError } from '../base/errors.ts';
 import { asPid, type Pid } from '../base/units.ts';
+import { editorWords } from './editor-command.ts';
 
 export interface CommandEnd {
   readonly code: number | null;
@@ -115,7 +116,7 @@ export function mountTracefs(at: string): string | undefined {
   return (mounted.stderr ?? mounted.error?.message ?? 'mount failed').trim();
 }
 
-/** Opens the user's editor at a line, on this terminal; returns what came of it. Throws UsageError where none is set. */
+/** Opens the user's editor at a line, on this terminal, and waits; returns what came of it. Throws UsageError where none is set. */
 export function editFile(file: string, line: number, environment: NodeJS.ProcessEnv): string {
   const editor = environment.VISUAL || environment.EDITOR;
   if (!editor) {
@@ -125,8 +126,9 @@ export function editFile(file: string, line: number, environment: NodeJS.Process
       remedy: 'set one, e.g. EDITOR=vi',
     });
   }
-  const { status, error } = spawnSync('/bin/sh', ['-c', `exec ${editor} "+$1" "$2"`, 'sh', String(line), file], {
-    stdio: 'inherit',
-  });
-  return error === undefined ? `${editor} ended with status ${status}` : `${editor}: ${error.message}`;
+  const words = editorWords(editor, file, line);
+  const { status, error } = spawnSync('/bin/sh', ['-c', `exec ${editor} "$@"`, 'sh', ...words], { stdio: 'inherit' });
+  const name = `${file}:${line}`;
+  if (error !== undefined) throw new FtuiError({ attempted: `opening ${name}`, why: error.message });
+  return status === 0 ? `${name} was opened` : `${name}: ${editor} ended with status ${status}`;
 }

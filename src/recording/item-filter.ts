@@ -12,8 +12,8 @@ type Gap = Exclude<SourceItem, { kind: 'event' }>;
 export class ItemFilter {
   readonly #chips: readonly FilterChip[];
   readonly #nameOf: FunctionNameOf;
-  /** By CPU: whether the last event passed; its stack comes behind it. */
-  readonly #lastPassed: boolean[] = [];
+  /** By buffer and CPU: whether the last event passed; its stack comes behind it. */
+  readonly #lastPassed = new Map<string | number, boolean>();
 
   constructor(chips: readonly FilterChip[], nameOf: FunctionNameOf) {
     this.#chips = chips;
@@ -27,9 +27,11 @@ export class ItemFilter {
   /** To be asked for every event, in order. A stack is as the event before it. `label` stands for the event's name. */
   acceptsEvent(event: RecordedEvent, label?: string): boolean {
     if (this.isEmpty) return true;
-    if (event.stack !== undefined) return this.#lastPassed[event.cpu] ?? true;
+    const { instance, cpu } = event;
+    const place = instance === '' ? cpu : `${cpu} ${instance}`;
+    if (event.stack !== undefined) return this.#lastPassed.get(place) ?? true;
     const passed = this.#accepts(subjectOfEvent(event, this.#nameOf, label));
-    this.#lastPassed[event.cpu] = passed;
+    this.#lastPassed.set(place, passed);
     return passed;
   }
 

@@ -15,10 +15,17 @@ export interface StreamListener {
   restarted?(): void;
 }
 
+export interface TimeRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface EventStream {
   /** Times of items are relative to this stamp of the trace clock, for the whole life of the stream. */
   readonly origin: bigint;
   readonly timeIsNanoseconds: boolean;
+  /** Times of the first and the last item, where they are known before all is read. */
+  readonly range?: TimeRange | undefined;
   /** Returns what ends the subscription. */
   subscribe(listener: StreamListener): () => void;
   symbolName(address: bigint): KernelSymbolName | undefined;

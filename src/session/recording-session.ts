@@ -11,7 +11,7 @@ import { GrowingRecording } from '../recording/trace-dat/growing-recording.ts';
 import { TraceDat } from '../recording/trace-dat/trace-dat.ts';
 import { TraceDatEvents } from '../recording/trace-dat/trace-dat-events.ts';
 import type { KernelSymbolName } from '../symbols/kallsyms.ts';
-import { type EventStream, type StreamListener, StreamListeners } from './event-stream.ts';
+import { type EventStream, type StreamListener, StreamListeners, type TimeRange } from './event-stream.ts';
 import { FollowedEvents } from './followed-events.ts';
 
 export interface StepResult {
@@ -21,11 +21,6 @@ export interface StepResult {
   readonly share: number | undefined;
   /** Time of the last item that was given out. */
   readonly time: number;
-}
-
-export interface TimeRange {
-  readonly from: number;
-  readonly to: number;
 }
 
 /** Items between two looks at the time. */
@@ -100,6 +95,12 @@ export class RecordingSession implements EventStream {
   get range(): TimeRange | undefined {
     if (this.#range === 'unknown') this.#range = this.traceDat === undefined ? undefined : readRange(this.traceDat);
     return this.#range;
+  }
+
+  /** `uname -r` of the machine that it was recorded on, where it says so. */
+  get kernelRelease(): string | undefined {
+    const recording = this.traceDat;
+    return recording === undefined ? undefined : readRecordingInfo(recording).machine?.split(' ')[2];
   }
 
   subscribe(listener: StreamListener): () => void {

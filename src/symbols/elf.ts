@@ -178,7 +178,7 @@ export class ElfFile {
 }
 
 /** Looks through notes for NT_GNU_BUILD_ID (3) of owner `GNU`. */
-function findBuildId(notes: ElfNumbers): string | undefined {
+export function findBuildId(notes: ElfNumbers): string | undefined {
   const { view } = notes;
   const padded = (length: number): number => Math.ceil(length / 4) * 4;
   for (let at = 0; at + 12 <= view.byteLength; ) {

@@ -146,7 +146,8 @@ export function fileIdentity(path: string): string | undefined {
   }
 }
 
-function isFile(path: string): boolean {
+/** Whether there is a plain file, also by way of links. */
+export function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 

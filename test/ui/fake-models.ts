@@ -1,5 +1,6 @@
 /** Models of a session that has run for a while, and of none: what the screens' tests are drawn from. */
 
+import { parseEventTime } from '../../src/base/event-time.ts';
 import { asCpuId, asPid } from '../../src/base/units.ts';
 import {
   type Diagnosis,
@@ -265,6 +266,8 @@ export function fakeModels(
     labelOf: (node) => ({ text: node === 0 ? 'all' : `node_${node}` }),
     taskOf: (pid) => `bash-${pid}`,
     stampOf: (time) => 12e9 + time,
+    stampText: (time) => ((12e9 + time) / 1e9).toFixed(6),
+    timeOfText: (text) => parseEventTime(text, { origin: 12_000_000_000n, timeIsNanoseconds: true }, 0),
     matches: (text, query) => text.toLowerCase().includes(query.toLowerCase()),
     nameFilter: undefined,
     filterRows: () => chips,

@@ -16,6 +16,7 @@ import {
   isSplitBy,
   type LogIndex,
   noTraces,
+  parseEventTime,
   type RecentRecording,
   type RecordedLog,
   type RecordingSession,
@@ -39,15 +40,17 @@ import type {
   Transport,
 } from '../state/models.ts';
 import { PathReader } from '../state/path-reader.ts';
+import { formatStamp } from '../terminal/quantities.ts';
 import { BrowseLists } from './browse-lists.ts';
 import { FilteredCalls } from './call-filter.ts';
 import { emptyWords } from './empty-words.ts';
 import type { EngineHost } from './engine-host.ts';
 import { Filters } from './filters.ts';
+import { oneLine } from './item-text.ts';
 import { LearnedNames } from './learned-names.ts';
 import { Playback } from './playback.ts';
 import { SourceClock } from './source-clock.ts';
-import { statusOf } from './source-status.ts';
+import { problemText, statusOf } from './source-status.ts';
 
 export class AppModels implements Models {
   graph = new GraphModel();
@@ -347,6 +350,14 @@ export class AppModels implements Models {
     return `${visibleText(this.#commOf(pid))}-${Math.max(pid, 0)}`;
   }
 
+  stampText(time: number): string {
+    return this.#clock.timeIsNanoseconds ? formatStamp(this.stampOf(time)) : String(this.stampOf(time));
+  }
+
+  timeOfText(text: string): number {
+    return parseEventTime(text, this.#clock, this.#clock.start ?? 0);
+  }
+
   stampOf(time: number): number {
     return Number(this.#stream?.origin ?? 0n) + time;
   }
@@ -377,30 +388,9 @@ export class AppModels implements Models {
   }
 }
 
-/** Why nothing can be traced here, as `ftui doctor` says it. */
-function problemText(problem: string): StateText {
-  return {
-    what: 'nothing can be traced here',
-    why: problem,
-    remedy: undefined,
-    command: undefined,
-    exit: undefined,
-    line: problem,
-  };
-}
-
 /** What looking through the log for a filter may take of a frame, and how often. */
 const indexMs = 4;
 const indexEveryMs = 50;
 
 /** Trees of a recording that stay in memory after they were looked at. */
 const treesKept = 50;
-
-function oneLine(item: SourceItem, nameOf: (address: bigint) => string): string {
-  if (item.kind === 'lost') return item.count === undefined ? 'events lost' : `${item.count} events lost`;
-  if (item.kind === 'damaged') return visibleText(item.reason);
-  const { graph, call } = item;
-  if (graph !== undefined) return `${graph.kind === 'entry' ? '->' : '<-'} ${nameOf(graph.func)}`;
-  if (call !== undefined) return `${nameOf(call.func)}${call.parent === undefined ? '' : ` <- ${nameOf(call.parent)}`}`;
-  return visibleText(item.text.replaceAll('\n', ' '));
-}

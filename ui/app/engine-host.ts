@@ -6,7 +6,12 @@ import type {
   ProbeEvent,
   RecentRecordings,
   RecordingSession,
+  SourcePlaceFound,
+  SourceSubject,
 } from '../../src/index.ts';
+
+/** The running kernel, or another by its release; undefined where nobody knows. */
+export type KernelOfSource = 'running' | { readonly release: string } | undefined;
 
 export interface EngineHost {
   /** `running kernel 6.12.9`, for the header of Home. */
@@ -28,6 +33,8 @@ export interface EngineHost {
   /** A name for a recording that does not exist yet. */
   newRecordingName(): string;
   writeFile(file: string, content: string): Promise<void>;
-  /** Opens the user's editor; tells what came of it. */
-  edit(file: string, line: number): Promise<string>;
+  /** Where the code of something is in the source; rejects with FtuiError where that is not known. */
+  findSource(subject: SourceSubject, kernel: KernelOfSource): Promise<SourcePlaceFound>;
+  /** Opens the user's editor on this terminal and waits for its end; tells what came of it. Throws UsageError. */
+  edit(file: string, line: number): string;
 }

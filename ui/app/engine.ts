@@ -15,10 +15,11 @@ import {
 import type { Effect } from '../state/effect.ts';
 import { AppModels } from './app-models.ts';
 import { changeWanted } from './change-wanted.ts';
-import type { EngineHost } from './engine-host.ts';
+import type { EngineHost, KernelOfSource } from './engine-host.ts';
 import { exportShown } from './export-shown.ts';
 import type { Playback } from './playback.ts';
 import { ReturnValues } from './return-values.ts';
+import { sourceEffects } from './source-effects.ts';
 
 /** Milliseconds of reading a recording between two looks at the keyboard. */
 const sliceMs = 8;
@@ -36,6 +37,7 @@ export class Engine {
   #unfiltered: Pick<WantedTraces, 'pids' | 'cpus'> | undefined;
   readonly #returns = new ReturnValues();
   #dispose: () => void = () => {};
+  #isDemo = false;
   /** What reads on, at once or a little later. */
   #loading: { cancel(): void } | undefined;
 
@@ -80,11 +82,23 @@ export class Engine {
         return this.#reset();
       case 'export':
         return [{ kind: 'message', text: await exportShown(effect, this.models, this.#host) }];
-      case 'edit':
-        return [{ kind: 'message', text: await this.#host.edit(effect.file, effect.line) }];
+      case 'source':
+        return sourceEffects(effect, effect.ofRunningKernel ? 'running' : this.#kernel(), this.#host);
       default:
         return [];
     }
+  }
+
+  /** Opens the user's editor, which has the terminal until it ends. */
+  edit(file: string, line: number): string {
+    return this.#host.edit(file, line);
+  }
+
+  /** That the events are of. */
+  #kernel(): KernelOfSource {
+    if (this.#playback === undefined) return this.#isDemo ? undefined : 'running';
+    const release = this.#playback.recording.kernelRelease;
+    return release === undefined ? undefined : { release };
   }
 
   /** Traces `wanted` from now on, with `command` running from its first instruction on. */
@@ -109,6 +123,7 @@ export class Engine {
     const { session, functions, dispose } = await this.#host.openDemo();
     await this.#leaveSource();
     this.#dispose = dispose;
+    this.#isDemo = true;
     this.#useSession(session);
     await session.want({ graph: functions });
     await session.start();
@@ -147,6 +162,7 @@ export class Engine {
     await session?.close();
     this.#dispose();
     this.#dispose = () => {};
+    this.#isDemo = false;
   }
 
   /** The session there is, if it can go on; else a new one in place of what was there. */

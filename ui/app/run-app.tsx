@@ -285,6 +285,8 @@ export class App {
         return this.#end();
       case 'suspend':
         return this.#suspend();
+      case 'edit':
+        return this.#edit(effect.file, effect.line);
       case 'repaint':
         return this.#remount();
       case 'copy':
@@ -339,6 +341,17 @@ export class App {
     this.#isSuspended = true;
     this.#modes.leave();
     process.kill(0, 'SIGTSTP');
+    this.#comeBack();
+  }
+
+  /** The editor has the terminal; meanwhile nothing is read. */
+  #edit(file: string, line: number): void {
+    this.#modes.leave();
+    try {
+      this.#state = withMessage(this.#state, this.#engine.edit(file, line), false, performance.now());
+    } catch (error) {
+      this.#tell(error);
+    }
     this.#comeBack();
   }
 

@@ -1,5 +1,5 @@
 /** What times mean in the source that is shown, for filters by time: it changes with the source. */
-import { type ChipClock, type EventStream, RecordingSession, type SourceItem } from '../../src/index.ts';
+import type { ChipClock, EventStream, SourceItem } from '../../src/index.ts';
 
 export class SourceClock implements ChipClock {
   #stream: EventStream | undefined;
@@ -24,7 +24,6 @@ export class SourceClock implements ChipClock {
   }
 
   get start(): number | undefined {
-    const range = this.#stream instanceof RecordingSession ? this.#stream.range : undefined;
-    return range?.from ?? this.#first;
+    return this.#stream?.range?.from ?? this.#first;
   }
 }

@@ -1,5 +1,11 @@
-/** The header's words about the source: its badge and numbers. */
-import { type EventRates, explainState, type InteractiveSession, type SessionStatus } from '../../src/index.ts';
+/** Words about the source as a whole: the header's badge and numbers, and why there is none. */
+import {
+  type EventRates,
+  explainState,
+  type InteractiveSession,
+  type SessionStatus,
+  type StateText,
+} from '../../src/index.ts';
 import type { SourceStatus } from '../state/models.ts';
 import { formatShare } from '../terminal/quantities.ts';
 import type { Playback } from './playback.ts';
@@ -69,5 +75,17 @@ function recordingStatus({ recording, share }: Playback, rates: EventRates): Sou
     lost: rates.lostTotal,
     notices: recording.problems,
     share,
+  };
+}
+
+/** Why nothing can be traced here, as `ftui doctor` says it. */
+export function problemText(problem: string): StateText {
+  return {
+    what: 'nothing can be traced here',
+    why: problem,
+    remedy: undefined,
+    command: undefined,
+    exit: undefined,
+    line: problem,
   };
 }

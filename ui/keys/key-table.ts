@@ -119,7 +119,7 @@ export const keyTable: readonly KeyRow[] = [
   { action: 'copy', keys: ['y'], group: 'control', screens: lists, help: 'Copy the row (OSC 52)' },
   { action: 'copy-all', keys: ['Y'], group: 'control', screens: ['graph', 'log', 'events'], help: 'Copy the subtree, or all rows shown, as text' },
   { action: 'export', keys: ['x'], group: 'control', screens: streams, help: 'Write what is shown to a file: text, JSON, folded, SVG, Perfetto' },
-  { action: 'source', keys: ['O'], group: 'control', screens: graph, help: 'Open the source line in $EDITOR, where debug info knows it' },
+  { action: 'source', keys: ['O'], group: 'control', screens: ['graph', 'log', 'browse'], help: 'Open the source line in $EDITOR, where debug info knows it' },
 
   { action: 'screen-home', keys: ['1'], group: 'app', help: 'Home: what works here, recent recordings' },
   { action: 'screen-browse', keys: ['2'], group: 'app', help: 'Browse functions, events, probes and symbols' },

@@ -146,6 +146,8 @@ function updateText(overlay: TextOverlay, key: string, screen: ScreenId, room: n
   if (key === 'q' || key === 'Enter') return { overlay: undefined };
   const height = listHeight(overlay, room);
   const action = findAction(key, screen);
+  // Of the row that the text is about.
+  if (action === 'source') return { overlay: undefined, action };
   // A text has no cursor: its last line is reached when it is the last on the screen.
   const top = { at: overlay.cursor.top, top: overlay.cursor.top };
   const moved = action === undefined ? undefined : moveCursor(top, action, overlay.lines.length - height + 1, 1);

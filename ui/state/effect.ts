@@ -1,4 +1,5 @@
 /** What a screen asks the program to do; the reducers themselves touch nothing. */
+import type { SourceSubject } from '../../src/index.ts';
 import type { ScreenId } from '../keys/key-table.ts';
 import type { BrowseTab } from './models.ts';
 
@@ -44,6 +45,9 @@ export type Effect =
   /** Trace a command from its first instruction on, and only its processes. */
   | { readonly kind: 'run'; readonly command: readonly string[]; readonly change: TraceChange }
   | { readonly kind: 'export'; readonly file: string; readonly content: string }
+  /** Show where the source is of a function or probe; functions are of the kernel that the events are of, or of the running one. */
+  | { readonly kind: 'source'; readonly subject: SourceSubject; readonly ofRunningKernel?: boolean }
+  /** Open the user's editor, which has the terminal until it ends. */
   | { readonly kind: 'edit'; readonly file: string; readonly line: number }
   /** Read the names of a tab of Browse; `binary` for symbols. */
   | { readonly kind: 'load'; readonly tab: BrowseTab; readonly binary?: string | undefined }

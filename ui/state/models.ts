@@ -132,6 +132,10 @@ export interface Models {
   taskOf(pid: number): string;
   /** The time of the trace clock, ns, of a time since the origin. */
   stampOf(time: number): number;
+  /** As events show it: seconds, or counts where the clock counts. */
+  stampText(time: number): string;
+  /** The time of such a text, or of one since the first event (`+1.5`); throws UsageError for what is none. */
+  timeOfText(text: string): number;
   /** Whether a text is found by what was typed behind `/`: smart case, `re:REGEX`, `=exact`. */
   matches(text: string, query: string): boolean;
   /** The filters, each of which can be turned off. */

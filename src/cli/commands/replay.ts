@@ -84,13 +84,26 @@ export async function handler(args: ArgumentsCamelCase<ReplayArguments>): Promis
 async function openScreen(args: ReplayArguments): Promise<void> {
   const { openUi } = await import('../open-ui.ts');
   const { file, follow, ascii } = args;
+  const filters = chipsOf(args);
+  if (filters !== '') checkChips(filters, follow ? undefined : file);
   process.exitCode = await openUi(runningEnvironment(), {
     screen: 'graph',
     file,
     follow,
     ascii,
-    filters: chipsOf(args),
+    filters,
   });
+}
+
+/** What is wrong is said here, with the exit status that it has. A file that is still being written tells no clock. */
+function checkChips(filters: string, file: string | undefined): void {
+  if (file === undefined) return void parseChips(filters);
+  const source = openRecording(file);
+  try {
+    parseChips(filters, sourceClock(source));
+  } finally {
+    source.close();
+  }
 }
 
 function isSingle(names: readonly string[] | undefined): boolean {

@@ -62,8 +62,7 @@ export function splitChipWords(line: string): ChipWord[] {
 export function chipParts(word: string) {
   const [, name = '', operator = '', value = ''] =
     /^([a-z]+)(:|>=|<=|>|<|=(?!=))(.*)$/s.exec(word.replace(/^!/, '')) ?? [];
-  const field = fieldsByName[name];
-  return field === undefined ? undefined : { field, operator, value };
+  return Object.hasOwn(fieldsByName, name) ? { field: fieldsByName[name]!, operator, value } : undefined;
 }
 
 const examples =

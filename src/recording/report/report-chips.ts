@@ -22,10 +22,17 @@ export interface ChipTables {
 /** A record as it was before its line was written, which steps on. */
 interface NotedRecord {
   readonly format: EventFormat | undefined;
+  /** Of one CPU of one buffer. */
+  readonly records: CpuRecords;
   readonly cpu: number;
   readonly pid: number;
   readonly time: number;
   readonly record: Uint8Array;
+}
+
+/** undefined without chips: nothing is to be asked then. */
+export function makeReportChips(chips: readonly FilterChip[] | undefined, tables: ChipTables): ReportChips | undefined {
+  return chips === undefined || chips.length === 0 ? undefined : new ReportChips(chips, tables);
 }
 
 export class ReportChips {
@@ -34,17 +41,18 @@ export class ReportChips {
   #noted: NotedRecord | undefined;
   /** The return that shares the line of its entry. */
   #exit: Uint8Array | undefined;
-  /** By CPU: whether the last line passed; the stack behind an event is as the event. */
-  readonly #lastPassed: boolean[] = [];
+  /** Whether the last line passed; the stack behind an event is as the event. */
+  readonly #lastPassed = new WeakMap<CpuRecords, boolean>();
 
   constructor(chips: readonly FilterChip[], tables: ChipTables) {
     this.#chips = chips;
     this.#tables = tables;
   }
 
-  begin(format: EventFormat | undefined, { bytes, start, end, cpu, time }: CpuRecords): void {
+  begin(format: EventFormat | undefined, records: CpuRecords): void {
+    const { bytes, start, end, cpu, time } = records;
     const pid = readCommonPid(this.#tables.header, bytes, start);
-    this.#noted = { format, cpu, pid, time, record: bytes.subarray(start, end) };
+    this.#noted = { format, records, cpu, pid, time, record: bytes.subarray(start, end) };
     this.#exit = undefined;
   }
 
@@ -54,12 +62,13 @@ export class ReportChips {
 
   /** Whether the line stays; `text` is what stands behind the event's name. */
   accepts(text: () => string): boolean {
-    const { format, cpu } = this.#noted!;
+    const { format, records } = this.#noted!;
     const isStack = format?.system === 'ftrace' && /^(?:kernel|user)_stack$/.test(format.name);
-    if (isStack && this.#lastPassed[cpu] !== undefined) return this.#lastPassed[cpu];
+    const last = isStack ? this.#lastPassed.get(records) : undefined;
+    if (last !== undefined) return last;
     const subject = this.#subject(this.#noted!, text);
     const passed = this.#chips.every((chip) => chip.accepts(subject));
-    this.#lastPassed[cpu] = passed;
+    this.#lastPassed.set(records, passed);
     return passed;
   }
 

@@ -29,7 +29,7 @@ import { namesLikeLibtraceevent } from './address-names.ts';
 import { GraphText, type PendingEntry } from './graph-text.ts';
 import { formatCpu, formatEventName, formatFlags, TimeWriter } from './line-head.ts';
 import { EventHeads, headContext, writeHead } from './line-heads.ts';
-import { ReportChips } from './report-chips.ts';
+import { makeReportChips, type ReportChips } from './report-chips.ts';
 import type { ReportOptions } from './report-options.ts';
 import { ReportSelection } from './report-selection.ts';
 import { TaskTable } from './task-table.ts';
@@ -100,7 +100,8 @@ export class Report {
       exit: formats.byName('ftrace', 'funcgraph_exit'),
     };
     this.#graph = options.raw ? undefined : GraphText.forFormats(graphFormats, abi, header, this.#findName);
-    this.#chips = this.#makeChips(graphFormats.exit);
+    const tables = { abi, header, findName: this.#findName, exitFormat: graphFormats.exit };
+    this.#chips = makeReportChips(options.chips, { ...tables, commOf: (pid) => this.tasks.nameOf(pid) });
     this.#extraFields = extraHeaderFields(recording);
     this.#canKeepHeads = this.#extraFields.length === 0 && !options.timeDifference;
   }
@@ -144,14 +145,6 @@ export class Report {
       if (entry !== undefined && merge.current !== undefined && this.#graph!.isLeaf(entry, merge.current))
         merge.advance();
     }
-  }
-
-  #makeChips(exitFormat: EventFormat | undefined): ReportChips | undefined {
-    const { chips } = this.#options;
-    if (chips === undefined || chips.length === 0) return undefined;
-    const { abi } = this.#recording;
-    const commOf = (pid: number) => this.tasks.nameOf(pid);
-    return new ReportChips(chips, { abi, header: this.#header, findName: this.#findName, exitFormat, commOf });
   }
 
   /** As #writeRecord, for a line that chips may refuse. Events that were lost before it are told all the same. */

@@ -31,8 +31,16 @@ export interface DwarfSections {
   readonly problems: string[];
 }
 
+/** Sections of a file, of which a part can be had without the rest. */
+export interface SectionReader extends DwarfSections {
+  /** Bytes of a section from `at` on; shorter at its end. Of a compressed one all is read. */
+  part(name: DwarfSectionName, at: number, length: number): Uint8Array;
+}
+
 /** All sections of one file together; more would not fit beside everything else. */
 const mostBytes = 512 * 1024 * 1024;
+/** Enough of a section to know whether it is compressed. */
+const compressionHead = 32;
 const zlibType = 1;
 const zstdType = 2;
 
@@ -42,7 +50,7 @@ export function hasDwarf(elf: ElfFile): boolean {
 }
 
 /** Sections are read and decompressed when first asked for. */
-export function openDwarfSections(elf: ElfFile): DwarfSections {
+export function openDwarfSections(elf: ElfFile): SectionReader {
   const loaded = new Map<DwarfSectionName, Uint8Array>();
   const problems: string[] = [];
   let left = mostBytes;
@@ -51,15 +59,30 @@ export function openDwarfSections(elf: ElfFile): DwarfSections {
     left -= bytes.length;
     return bytes;
   };
+  const get = (name: DwarfSectionName) => {
+    const bytes = loaded.get(name) ?? load(name);
+    loaded.set(name, bytes);
+    return bytes;
+  };
   return {
     littleEndian: elf.layout.littleEndian,
     problems,
-    get(name) {
-      const bytes = loaded.get(name) ?? load(name);
-      loaded.set(name, bytes);
-      return bytes;
+    get,
+    part(name, at, length) {
+      const here = loaded.has(name) ? undefined : readPart(elf, name, at, length);
+      return here ?? get(name).subarray(at, at + length);
     },
   };
+}
+
+/** undefined where the section has to be read as a whole. */
+function readPart(elf: ElfFile, name: DwarfSectionName, at: number, length: number): Uint8Array | undefined {
+  const section = elf.layout.sections.find((it) => it.name === `.debug_${name}`);
+  if (section === undefined || at > section.size) return undefined;
+  const cut = (from: number, size: number) =>
+    elf.bytesOf({ ...section, fileOffset: section.fileOffset + from, size: Math.min(size, section.size - from) });
+  const head = cut(0, compressionHead);
+  return head === undefined || elfCompressed(elf, head) !== undefined ? undefined : cut(at, length);
 }
 
 function readSection(elf: ElfFile, name: DwarfSectionName, most: number, problems: string[]): Uint8Array | undefined {

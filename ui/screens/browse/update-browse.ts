@@ -1,10 +1,11 @@
 /** What the keys do on the Browse screen: in the search box and outside of it. */
+import type { SourceSubject } from '../../../src/index.ts';
 import type { Effect } from '../../state/effect.ts';
 import { atFirst, moveCursor, settle } from '../../state/list-cursor.ts';
 import type { BrowseTab, Models } from '../../state/models.ts';
 import { editPrompt, promptWith } from '../../state/prompt.ts';
 import type { Update, ViewContext } from '../../state/screen.ts';
-import { choiceOf, findMatches, isChosen, isPath, rowUnderCursor } from './browse-rows.ts';
+import { type BrowseRow, choiceOf, findMatches, isChosen, isPath, rowUnderCursor } from './browse-rows.ts';
 import { type BrowseState, browseTabs, type ChosenRow, chosenKey, shownTab, withTab } from './browse-state.ts';
 import { bodyHeight } from './browse-view.ts';
 import { rowsToTrace, traceEffects } from './trace-chosen.ts';
@@ -45,6 +46,8 @@ export function runBrowseAction(state: BrowseState, action: string, context: Vie
       return { state: { ...state, typing: true } };
     case 'back':
       return { state: leave(state) };
+    case 'source':
+      return { state, effects: sourceOfRow(state, models) };
     case 'detail':
     case 'copy':
       return { state, effects: rowEffects(state, action, models) };
@@ -169,4 +172,30 @@ function rowEffects(state: BrowseState, action: 'detail' | 'copy', models: Model
   if (action === 'copy') return [{ kind: 'copy', text: row.name, what: 'the name' }];
   const lines = [...(row.reason === undefined ? [] : [row.reason]), ...models.describe(state.tab, row.name)];
   return [{ kind: 'show', title: row.name, lines: lines.length === 0 ? ['nothing more is known of it'] : lines }];
+}
+
+function sourceOfRow(state: BrowseState, models: Models): readonly Effect[] {
+  const row = rowUnderCursor(state, models);
+  const subject = row && subjectOf(state, row, models);
+  if (subject !== undefined) return [{ kind: 'source', subject, ofRunningKernel: true }];
+  const text =
+    row === undefined ? 'there is nothing under the cursor' : `${row.name} is no code: it has no source line`;
+  return [{ kind: 'message', text, isError: true }];
+}
+
+function subjectOf({ tab, binary }: BrowseState, row: BrowseRow, models: Models): SourceSubject | undefined {
+  const { name, module } = row;
+  switch (tab) {
+    case 'functions':
+      return { kind: 'kernel-function', name, module };
+    case 'symbols':
+      return binary === undefined ? undefined : { kind: 'program-function', binary, name };
+    case 'probes': {
+      const loaded = models.list('probes');
+      const probe = loaded.state === 'loaded' ? loaded.list.rows.find((it) => it.name === name) : undefined;
+      return probe && { kind: 'probe', definition: probe.definition };
+    }
+    default:
+      return undefined;
+  }
 }

@@ -36,7 +36,7 @@ export function drawCalls(state: GraphState, context: ViewContext, height: numbe
 function drawCall(row: CallRow, isCursor: boolean, state: GraphState, { width, style, models }: ViewContext): string {
   const paintIf = (paint: Paint): Paint => (isCursor ? style.plain : paint);
   const line = new Line(width, style).add(models.graph.calls.isMarked(row.id) ? '*' : ' ').add(isCursor ? '>' : ' ');
-  line.cell(formatStamp(models.stampOf(row.time)), 13, 'right').add('  ');
+  line.cell(models.stampText(row.time), 13, 'right').add('  ');
   line.cell(String(row.cpu), 3, 'right').add('  ').cell(models.taskOf(row.pid), 20).add(' ');
   drawDuration(line, row, paintIf, { style });
   const failed = row.errno === undefined ? undefined : `-${errorName(row.errno) ?? row.errno}`;

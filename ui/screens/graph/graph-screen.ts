@@ -2,6 +2,7 @@
 import { parseDuration } from '../../../src/index.ts';
 import type { Effect } from '../../state/effect.ts';
 import type { Screen, ScreenEvent, ScreenView, Update, ViewContext } from '../../state/screen.ts';
+import { sourceOfFunction } from './function-here.ts';
 import { type GraphState, type GraphViewName, graphViews, initialGraphState } from './graph-state.ts';
 import { copyRow, copySubtree, detailOf } from './graph-text.ts';
 import { graphView, viewHeights } from './graph-view.ts';
@@ -199,9 +200,7 @@ function effectsOf(state: GraphState, action: string, context: ViewContext): rea
     case 'reset':
       return [{ kind: 'reset' }];
     case 'source':
-      return [
-        { kind: 'message', text: 'no debug info of the kernel is read: its source lines are not known', isError: true },
-      ];
+      return sourceOfFunction(state, context.models);
     case 'export':
       return [{ kind: 'ask', to: 'command', text: 'export trace.folded' }];
     default:

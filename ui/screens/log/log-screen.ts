@@ -1,6 +1,8 @@
 /** The Log screen: all events as they came, live or of a recording. */
+import type { SourceItem } from '../../../src/index.ts';
 import type { Effect } from '../../state/effect.ts';
 import { moveCursor } from '../../state/list-cursor.ts';
+import type { Models } from '../../state/models.ts';
 import type { Screen, ScreenEvent, Update, ViewContext } from '../../state/screen.ts';
 import { changeColumns } from '../screen-lines.ts';
 import { addFilter, chipEffects, streamEffects, unknownCommand } from '../stream-effects.ts';
@@ -116,11 +118,29 @@ function rowEffects(state: LogState, action: string, { models }: LogPlace): read
       const rows = logColumns.map((name) => ({ name, on: !state.hiddenColumns.has(name) }));
       return [{ kind: 'pick', title: 'Columns', rows, command: 'column' }];
     }
+    case 'source':
+      return item === undefined ? [] : sourceOfItem(item, models);
     case 'export':
       return [{ kind: 'ask', to: 'command', text: 'export log.txt' }];
     default:
       return undefined;
   }
+}
+
+/** Of calls the function, of the session's own probes their place. */
+function sourceOfItem(item: SourceItem, models: Models): readonly Effect[] {
+  if (item.kind !== 'event') return [{ kind: 'message', text: 'there is no event here', isError: true }];
+  const { graph, call, system, name } = item;
+  const func = graph?.func ?? call?.func;
+  if (func !== undefined) {
+    return [{ kind: 'source', subject: { kind: 'kernel-function', ...models.nameOfAddress(func) } }];
+  }
+  const probe = models.wanted.probes.find(({ definition: { group, event } }) => group === system && event === name);
+  if (probe !== undefined) {
+    return [{ kind: 'source', subject: { kind: 'probe', definition: probe.definition.line } }];
+  }
+  const text = `${system ?? ''}:${name} is no probe of this session: where its source is, is not known`;
+  return [{ kind: 'message', text, isError: true }];
 }
 
 /** `column`, `chip`, `export FILE`, `time SECONDS`. */
@@ -139,16 +159,22 @@ function runCommand(state: LogState, words: readonly string[], place: LogPlace):
       return { state, effects: [{ kind: 'export', file: first, content }] };
     }
     case 'time': {
-      const time = Number(first) * 1e9 - models.stampOf(0);
-      if (first === '' || !Number.isFinite(time)) {
-        return {
-          state,
-          effects: [{ kind: 'message', text: 'a time in seconds as the log shows it: :time 12.204', isError: true }],
-        };
+      const time = readTime(first, models);
+      if (time === undefined) {
+        const text = 'a time as the log shows it, or since the first event: :time 12.204, :time +1.5';
+        return { state, effects: [{ kind: 'message', text, isError: true }] };
       }
       return { state: rememberTime(goToTime(state, time, place), state) };
     }
     default:
       return { state, effects: unknownCommand(name) };
+  }
+}
+
+function readTime(text: string, models: Models): number | undefined {
+  try {
+    return models.timeOfText(text);
+  } catch {
+    return undefined;
   }
 }

@@ -1,7 +1,7 @@
 /** Items of the log as text: for search, the clipboard, files, and all fields of one event. */
 import { jsonLine, type SourceItem, visibleText } from '../../../src/index.ts';
 import type { Models } from '../../state/models.ts';
-import { formatStamp, formatWhole } from '../../terminal/quantities.ts';
+import { formatWhole } from '../../terminal/quantities.ts';
 
 /** `sched_switch: prev_comm=...`; for gaps what is missing. */
 export function messageOf(item: SourceItem, models: Models): string {
@@ -24,7 +24,7 @@ function gapText({ count, cpu, skipped }: Extract<SourceItem, { kind: 'lost' }>)
 /** One line, as a text file has it. */
 export function lineOf(item: SourceItem, models: Models): string {
   const task = item.kind === 'event' ? models.taskOf(item.pid) : '';
-  const stamp = formatStamp(models.stampOf(item.time));
+  const stamp = models.stampText(item.time);
   return `${task.padStart(24)} [${String(item.cpu).padStart(3, '0')}] ${stamp}: ${messageOf(item, models)}`;
 }
 
@@ -35,7 +35,7 @@ export function searchedText(item: SourceItem, models: Models): string {
 
 /** Everything known of an item, a line each. */
 export function fieldLines(item: SourceItem, models: Models): string[] {
-  const head = [`time   ${formatStamp(models.stampOf(item.time))}`, `cpu    ${item.cpu}`];
+  const head = [`time   ${models.stampText(item.time)}`, `cpu    ${item.cpu}`];
   if (item.kind !== 'event') return [...head, messageOf(item, models)];
   const name = item.system === undefined ? item.name : `${item.system}:${item.name}`;
   const lines = [`event  ${name}`, ...head, `task   ${models.taskOf(item.pid)}`];

@@ -2,7 +2,7 @@
 import { explainState, type SourceItem, visibleText } from '../../../src/index.ts';
 import type { ScreenView, ViewContext } from '../../state/screen.ts';
 import { Line } from '../../terminal/line.ts';
-import { formatDuration, formatStamp, formatWhole } from '../../terminal/quantities.ts';
+import { formatDuration, formatWhole } from '../../terminal/quantities.ts';
 import type { Paint } from '../../terminal/style.ts';
 import { addChips, detailBlock, emptyLines } from '../screen-lines.ts';
 import { shownLength } from './log-rows.ts';
@@ -73,7 +73,7 @@ function drawRow(item: SourceItem, isCursor: boolean, state: LogState, { width, 
   const line = new Line(width, style)
     .add(isCursor ? style.glyphs.cursor : ' ')
     .add(markOf(item.time, state), paintIf(style.bold));
-  if (!hiddenColumns.has('TIME')) line.cell(formatStamp(models.stampOf(item.time)), 15, 'right').add(' ');
+  if (!hiddenColumns.has('TIME')) line.cell(models.stampText(item.time), 15, 'right').add(' ');
   if (!hiddenColumns.has('CPU')) line.cell(String(item.cpu), 4, 'right').add(' ');
   if (item.kind !== 'event') {
     const isSkipped = item.kind === 'lost' && item.skipped === true;
