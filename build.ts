@@ -52,13 +52,13 @@ const yogaWithoutFetch: Plugin = {
 
 /**
  * What is imported dynamically is a file of its own only where that saves a start: `--version` needs no command line, a
- * plain command no user interface. Everything else is in the file that needs it: each file costs a start more than the
+ * plain command no user interface, a session without a command no emulator. Everything else is in the file that needs it: each file costs a start more than the
  * code in it, on a slow file system most of all.
  */
 const partsLoadedLater: Plugin = {
   name: 'parts-loaded-later',
   setup({ onResolve }) {
-    onResolve({ filter: /(?:command-line|open-session)\.tsx?$/ }, ({ path, kind }) => {
+    onResolve({ filter: /(?:command-line|open-session|emulator)\.tsx?$/ }, ({ path, kind }) => {
       const name = /([\w-]+)\.tsx?$/.exec(path)![1];
       return kind === 'dynamic-import' ? { path: `./${name}.js`, external: true } : undefined;
     });
@@ -72,6 +72,7 @@ await build({
     ftui: 'src/cli/main.ts',
     'command-line': 'src/cli/command-line.ts',
     'open-session': 'ui/open-session.tsx',
+    emulator: 'ui/terminal/emulator.ts',
     index: 'src/index.ts',
     // Threads, which src/base/worker-url.ts finds.
     'record-worker': 'src/session/record-worker.ts',
@@ -79,6 +80,8 @@ await build({
   },
   outdir: 'dist',
   bundle: true,
+  // Its binary is a file beside it, and it may be missing.
+  external: ['@lydell/node-pty'],
   format: 'esm',
   platform: 'node',
   target: 'node22',

@@ -45,6 +45,8 @@ export { formatReturnValue } from './call-graph/return-value.ts';
 export { durationMark, formatCallTree } from './call-graph/tree-text.ts';
 export type { ProbeEvent } from './control/probe-event.ts';
 export type { SourcePlaceFound, SourceSubject } from './control/source-places.ts';
+export type { CommandInTerminal, CommandTerminal, TerminalRequest, TerminalSize } from './control/terminal-command.ts';
+export type { CommandEnd } from './control/traced-command.ts';
 export type { ChipClock, ChipSubject } from './format/filter/chip-tests.ts';
 export { type FilterChip, parseChips } from './format/filter/filter-chips.ts';
 export type { SourceItem } from './recording/event-source.ts';

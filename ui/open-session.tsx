@@ -2,6 +2,7 @@
 import type { WantedTraces } from '../src/index.ts';
 import { Engine } from './app/engine.ts';
 import type { EngineHost } from './app/engine-host.ts';
+import { terminalSize } from './app/pane-view.ts';
 import { App } from './app/run-app.tsx';
 import type { ScreenId } from './keys/key-table.ts';
 import { chooseStyle, type LookRequest } from './terminal/style.ts';
@@ -27,7 +28,12 @@ export interface OpenRequest {
 /** Runs until it is quit; returns the exit status. Throws what keeps it from beginning. */
 export async function openSession(request: OpenRequest): Promise<number> {
   const { host, screen, look, wanted, command, file, filters, stop } = request;
-  const engine = new Engine(host);
+  const style = chooseStyle(look);
+  const { stdin, stdout } = process;
+  const engine = new Engine(host, () => ({
+    size: terminalSize('half', { columns: stdout.columns, rows: stdout.rows }),
+    term: style.color && style.has256 ? 'xterm-256color' : 'xterm',
+  }));
   const leaveClean = () => engine.closeNow();
   process.once('exit', leaveClean);
   try {
@@ -39,9 +45,9 @@ export async function openSession(request: OpenRequest): Promise<number> {
     const app = new App({
       engine,
       screen,
-      look: chooseStyle(look),
-      stdin: process.stdin,
-      stdout: process.stdout,
+      look: style,
+      stdin,
+      stdout,
       pureInk: process.env.FTUI_PAINTER === '0',
       stop,
       marksFrames: process.env.FTUI_TEST === '1',

@@ -2,6 +2,7 @@
 
 import { chooseJournalFolder, type JournalFolder } from '../control/journal.ts';
 import { openTracefs } from '../control/open-tracefs.ts';
+import { type CommandInTerminal, startCommandInTerminal, type TerminalRequest } from '../control/terminal-command.ts';
 import {
   type CommandOptions,
   mountTracefs,
@@ -20,6 +21,7 @@ export interface Environment {
   startCommand(options: CommandOptions): TracedCommand;
   /** Records to a file; in a thread of its own where the kernel is a real one. */
   startRecorder(): Promise<Recorder>;
+  startInTerminal(request: TerminalRequest): Promise<CommandInTerminal>;
   journalFolder(): JournalFolder;
   mount(at: string): string | undefined;
 }
@@ -30,6 +32,7 @@ export function runningEnvironment(): Environment {
     isRoot: process.getuid?.() === 0,
     startCommand: startBlockedCommand,
     startRecorder: startRecorderThread,
+    startInTerminal: startCommandInTerminal,
     journalFolder: () => chooseJournalFolder(),
     mount: mountTracefs,
   };

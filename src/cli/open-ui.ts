@@ -22,6 +22,8 @@ import { version } from './version.ts';
 /** The user interface is loaded when it is opened; its types come from there. */
 type OpenRequest = Parameters<typeof import('../../ui/open-session.tsx').openSession>[0];
 type EngineHost = OpenRequest['host'];
+type PaneRequest = NonNullable<Parameters<EngineHost['openSession']>[0]>;
+type SessionOptions = ConstructorParameters<typeof InteractiveSession>[0];
 
 export interface UiOptions extends Omit<OpenRequest, 'host' | 'stop' | 'look'> {
   readonly tracefs?: string | undefined;
@@ -71,27 +73,32 @@ function createHost(environment: Environment, options: UiOptions, notice: (text:
   const { kernel } = environment;
   /** Names of the session's probes: none is used twice. */
   const taken = new Set<string>();
-  const sessionOf = (of: Environment, tracefs: Tracefs, command: readonly string[] | undefined) =>
+  const sessionOf = (of: Environment, tracefs: Tracefs, startCommand: SessionOptions['startCommand']) =>
     new InteractiveSession({
       tracefs,
       journalFolder: of.journalFolder(),
       maxRate: options.maxRate,
       force: options.force,
       startRecorder: of.startRecorder,
-      startCommand:
-        command === undefined ? undefined : () => of.startCommand({ argv: command, user: options.user, silent: true }),
+      startCommand,
       producer: `ftui ${version}`,
     });
+  const startInPane = async (pane: PaneRequest) => {
+    const command = await environment.startInTerminal({ ...pane.request, user: options.user });
+    pane.attach(command);
+    return command;
+  };
   return {
     kernel: kernel.description,
     recent: new RecentRecordings(recentRecordingsFile(process.env)),
     diagnose: () => diagnoseKernel(kernel, openTracefs),
-    openSession: (command) => sessionOf(environment, openTracefs(), command),
+    openSession: (pane) =>
+      sessionOf(environment, openTracefs(), pane === undefined ? undefined : () => startInPane(pane)),
     openDemo: async () => {
       const { simulatedEnvironment, recordedCommand } = await import('./simulated-environment.ts');
       const simulated = simulatedEnvironment();
       const tracefs = openEnvironmentTracefs(simulated, undefined);
-      const session = sessionOf(simulated, tracefs, recordedCommand.argv);
+      const session = sessionOf(simulated, tracefs, () => simulated.startCommand({ argv: recordedCommand.argv }));
       return { session, functions: recordedCommand.functions, dispose: () => simulated.dispose() };
     },
     openCatalogue: () => new Catalogue(openTracefs()),

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { asPid } from '../base/units.ts';
+import { type CommandInTerminal, startCommandInTerminal, type TerminalRequest } from '../control/terminal-command.ts';
 import type { CommandEnd, TracedCommand } from '../control/traced-command.ts';
 import { startInlineRecorder } from '../session/record-threads.ts';
 import { loadDemoRecording } from '../simulated/demo-recording.ts';
@@ -35,6 +36,7 @@ export function simulatedEnvironment(): SimulatedEnvironment {
     isRoot: true,
     startCommand: () => playRecordedCommand(kernel),
     startRecorder: async () => startInlineRecorder(kernel),
+    startInTerminal: (request) => playBesideCommand(kernel, request),
     journalFolder: () => ({ path: journals, searched: [journals] }),
     mount: () => undefined,
     dispose: () => fs.rmSync(journals, { recursive: true, force: true }),
@@ -73,4 +75,11 @@ function playRecordedCommand(kernel: SimulatedKernel): TracedCommand {
     signal: (name) => end({ code: null, signal: name }),
     ended: promise,
   };
+}
+
+/** A command that really runs while the recording is played: both have come to their end. */
+async function playBesideCommand(kernel: SimulatedKernel, request: TerminalRequest): Promise<CommandInTerminal> {
+  const command = await startCommandInTerminal(request);
+  const played = playRecordedCommand(kernel);
+  return { ...command, ended: command.ended.then((end) => played.ended.then(() => end)) };
 }

@@ -1,11 +1,12 @@
 /**
  * The command to trace: started blocked, let go when tracing is on. It waits in a shell that reads from an inherited
  * pipe; when ftui dies first, the shell sees the end of the pipe and exits without running the command. exec keeps the
- * pid, so the pid filters hold. The only place of ftui that starts processes.
+ * pid, so the pid filters hold. The only place of ftui that starts processes, besides terminal-command.ts, which gives the
+ * command a terminal of its own.
  */
 
-import { spawn, spawnSync } from 'node:child_process';
-import type { Writable } from 'node:stream';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 import { FtuiError, UsageError } from '../base/errors.ts';
 import { asPid, type Pid } from '../base/units.ts';
 import { editorWords } from './editor-command.ts';
@@ -31,28 +32,33 @@ export interface CommandOptions {
   readonly user?: string | undefined;
   /** Sends the command's standard output to ftui's standard error, where ftui's own holds JSON only. */
   readonly outputToStderr?: boolean | undefined;
-  /** It reads nothing, and what it writes is thrown away: the screen is ftui's. */
-  readonly silent?: boolean | undefined;
 }
 
 /** Exit status of the waiting shell when ftui went away. */
-const abandonedStatus = 125;
+export const abandonedStatus = 125;
 const waitThenRun = `read -r go <&3 || exit ${abandonedStatus}; exec 3<&-; exec "$@"`;
 
 /** Starts the command blocked; throws UsageError for an unknown user, FtuiError where there is no shell. */
-export function startBlockedCommand({ argv, user, outputToStderr, silent }: CommandOptions): TracedCommand {
-  const shell = ['/bin/sh', '-c', waitThenRun, 'ftui', ...argv];
-  const account = user === undefined ? undefined : findAccount(user);
-  const [program, ...rest] = account === undefined ? shell : [...switchUser(account), ...shell];
-  const child = spawn(program!, rest, {
-    stdio: silent
-      ? ['ignore', 'ignore', 'ignore', 'pipe']
-      : ['inherit', outputToStderr ? 2 : 'inherit', 'inherit', 'pipe'],
-    env:
-      account === undefined
-        ? process.env
-        : { ...process.env, HOME: account.home, USER: account.name, LOGNAME: account.name },
-  });
+export function startBlockedCommand({ argv, user, outputToStderr }: CommandOptions): TracedCommand {
+  const { program, words, env } = wrapCommand(argv, user, waitThenRun);
+  const stdio = ['inherit', outputToStderr ? 2 : 'inherit', 'inherit', 'pipe'] as const;
+  return guardChild(spawn(program, words, { stdio: [...stdio], env }), { argv, program });
+}
+
+/** The same in a session of its own; it reads nothing, and what it writes comes through `outputs`. */
+export function startPipedCommand(
+  argv: readonly string[],
+  user: string | undefined,
+): TracedCommand & { readonly outputs: readonly Readable[] } {
+  const { program, words, env } = wrapCommand(argv, user, waitThenRun);
+  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe', 'pipe'], env, detached: true });
+  return { ...guardChild(child, { argv, program }), outputs: [child.stdout as Readable, child.stderr as Readable] };
+}
+
+function guardChild(
+  child: ChildProcess,
+  { argv, program }: { readonly argv: readonly string[]; readonly program: string },
+): TracedCommand {
   if (child.pid === undefined) {
     child.on('error', () => {});
     throw new FtuiError({ attempted: `starting ${argv[0]}`, why: `${program} cannot be run`, remedy: 'install it' });
@@ -69,6 +75,24 @@ export function startBlockedCommand({ argv, user, outputToStderr, silent }: Comm
     signal: (name) => child.kill(name),
     ended,
   };
+}
+
+export interface WrappedCommand {
+  readonly program: string;
+  readonly words: string[];
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** `argv` behind a shell that runs `script` first, as `user`. Throws UsageError for an unknown user. */
+export function wrapCommand(argv: readonly string[], user: string | undefined, script: string): WrappedCommand {
+  const shell = ['/bin/sh', '-c', script, 'ftui', ...argv];
+  const account = user === undefined ? undefined : findAccount(user);
+  const [program, ...words] = account === undefined ? shell : [...switchUser(account), ...shell];
+  const env =
+    account === undefined
+      ? process.env
+      : { ...process.env, HOME: account.home, USER: account.name, LOGNAME: account.name };
+  return { program: program!, words, env };
 }
 
 interface Account {

@@ -47,7 +47,7 @@ export interface InteractiveOptions {
   /** Without it nothing can be recorded. */
   readonly startRecorder?: (() => Promise<Recorder>) | undefined;
   /** Starts the command to trace, blocked; it runs from the first start() on, and the session ends with it. */
-  readonly startCommand?: (() => TracedCommand) | undefined;
+  readonly startCommand?: (() => TracedCommand | Promise<TracedCommand>) | undefined;
   /** `ftui 0.1.0`, stored in recordings. */
   readonly producer?: string | undefined;
 }
@@ -271,7 +271,7 @@ export class InteractiveSession implements EventStream {
     await startAllThreads();
     await this.#recorder.prepare();
     if (!this.#symbols.isRead && this.#symbols.hidden) this.#addNotice(hiddenAddresses);
-    this.#startCommand();
+    await this.#startCommand();
     const plans = checked.plan(this.#commandTasks());
     const arming = { isCancelled: false };
     this.#arming = arming;
@@ -293,9 +293,9 @@ export class InteractiveSession implements EventStream {
   }
 
   /** Forks the command, once. */
-  #startCommand(): void {
+  async #startCommand(): Promise<void> {
     if (this.#command !== undefined) return;
-    const command = this.#options.startCommand?.();
+    const command = await this.#options.startCommand?.();
     this.#command = command;
     void command?.ended.then((end) => {
       if (this.#command === command) this.#afterCommand(end);

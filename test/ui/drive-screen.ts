@@ -20,7 +20,7 @@ export interface ContextOptions {
 /** 80x24 less the header and the key bar. */
 export function makeContext(options: ContextOptions = {}): ViewContext {
   const { models = fakeModels(), width = 80, height = 22, now = 0, color = true, ascii = false } = options;
-  return { width, height, now, models, style: createStyle({ color, ascii }) };
+  return { width, height, paneRows: 0, now, models, style: createStyle({ color, ascii }) };
 }
 
 export class ScreenDriver<State> {

@@ -237,6 +237,7 @@ export function fakeModels(
 ): Models {
   const graph = change.graph ?? sharedGraph;
   const base: Models = {
+    command: undefined,
     graph,
     paths: new PathReader(graph.paths, graph.functions),
     calls: {

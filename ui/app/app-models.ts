@@ -43,6 +43,7 @@ import { PathReader } from '../state/path-reader.ts';
 import { formatStamp } from '../terminal/quantities.ts';
 import { BrowseLists } from './browse-lists.ts';
 import { FilteredCalls } from './call-filter.ts';
+import type { CommandPane } from './command-pane.ts';
 import { emptyWords } from './empty-words.ts';
 import type { EngineHost } from './engine-host.ts';
 import { Filters } from './filters.ts';
@@ -60,6 +61,7 @@ export class AppModels implements Models {
   readonly browse = new BrowseLists();
   readonly #clock = new SourceClock();
   readonly filters = new Filters(this.#clock);
+  command: CommandPane | undefined;
   readonly #host: EngineHost;
   /** What came, where it is not a recording's to read again. */
   #received = new EventLog<SourceItem>();
@@ -96,7 +98,8 @@ export class AppModels implements Models {
       this.rates.version +
       this.#items.version +
       this.browse.version +
-      this.filters.version
+      this.filters.version +
+      (this.command?.version ?? 0)
     );
   }
 

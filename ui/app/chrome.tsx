@@ -5,7 +5,7 @@ import type { Frame } from './layout.ts';
 
 /** The frame that is to be on the screen, and who wants to know of a new one. */
 export class FrameStore {
-  #frame: Frame = { top: [], body: [], bodyHeight: 0, listHeight: 0, bottom: [] };
+  #frame: Frame = { top: [], body: [], bodyHeight: 0, listHeight: 0, paneHeight: 0, bottom: [] };
   readonly #listeners = new Set<() => void>();
 
   get frame(): Frame {
@@ -18,6 +18,7 @@ export class FrameStore {
     const isSame =
       frame.bodyHeight === before.bodyHeight &&
       frame.listHeight === before.listHeight &&
+      frame.paneHeight === before.paneHeight &&
       frame.top.length === before.top.length &&
       areSame(frame.bottom, before.bottom) &&
       (!drawsBody || (areSame(frame.top, before.top) && areSame(frame.body, before.body)));

@@ -1,6 +1,7 @@
 /** What the interactive session needs of the program that opens it: where the kernel is, where files go. */
 import type {
   Catalogue,
+  CommandInTerminal,
   Diagnosis,
   InteractiveSession,
   ProbeEvent,
@@ -8,10 +9,18 @@ import type {
   RecordingSession,
   SourcePlaceFound,
   SourceSubject,
+  TerminalRequest,
 } from '../../src/index.ts';
 
 /** The running kernel, or another by its release; undefined where nobody knows. */
 export type KernelOfSource = 'running' | { readonly release: string } | undefined;
+
+/** A command that is to have a terminal of its own. */
+export interface CommandHolder {
+  readonly request: Omit<TerminalRequest, 'user'>;
+  /** The command waits in its terminal. */
+  attach(command: CommandInTerminal): void;
+}
 
 export interface EngineHost {
   /** `running kernel 6.12.9`, for the header of Home. */
@@ -19,7 +28,7 @@ export interface EngineHost {
   readonly recent: RecentRecordings;
   diagnose(): Diagnosis;
   /** Throws FtuiError where tracing is not possible. */
-  openSession(command?: readonly string[]): InteractiveSession;
+  openSession(pane?: CommandHolder): InteractiveSession;
   /** A session on the simulated kernel, which plays the bundled recording of these functions. */
   openDemo(): Promise<{ readonly session: InteractiveSession; readonly functions: readonly string[]; dispose(): void }>;
   openCatalogue(): Catalogue;

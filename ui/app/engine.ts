@@ -15,7 +15,8 @@ import {
 import type { Effect } from '../state/effect.ts';
 import { AppModels } from './app-models.ts';
 import { changeWanted } from './change-wanted.ts';
-import type { EngineHost, KernelOfSource } from './engine-host.ts';
+import { CommandPane } from './command-pane.ts';
+import type { CommandHolder, EngineHost, KernelOfSource } from './engine-host.ts';
 import { exportShown } from './export-shown.ts';
 import type { Playback } from './playback.ts';
 import { ReturnValues } from './return-values.ts';
@@ -25,6 +26,9 @@ import { sourceEffects } from './source-effects.ts';
 const sliceMs = 8;
 /** Between two looks at a recording that plays. */
 const playMs = 100;
+
+/** Size and name of the terminal that a command gets. */
+export type Terminal = () => Pick<CommandHolder['request'], 'size' | 'term'>;
 
 export class Engine {
   readonly models: AppModels;
@@ -38,10 +42,16 @@ export class Engine {
   readonly #returns = new ReturnValues();
   #dispose: () => void = () => {};
   #isDemo = false;
+  /** The command in the pane has shown something new. */
+  onCommandOutput: () => void = () => {};
   /** What reads on, at once or a little later. */
   #loading: { cancel(): void } | undefined;
 
-  constructor(host: EngineHost) {
+  /** The command's terminal, for one that is started now. */
+  readonly #terminal: Terminal;
+
+  constructor(host: EngineHost, terminal: Terminal) {
+    this.#terminal = terminal;
     this.#host = host;
     this.models = new AppModels(host);
   }
@@ -103,10 +113,16 @@ export class Engine {
 
   /** Traces `wanted` from now on, with `command` running from its first instruction on. */
   async trace(wanted: Partial<WantedTraces>, command?: readonly string[]): Promise<void> {
-    if (command !== undefined) await this.#leaveSource();
-    const session = await this.#openSession(command);
+    const pane = command === undefined ? undefined : await this.#openPane(command);
+    const session = await this.#openSession(pane);
     await this.#want(session, wanted);
     if (!session.isRunning) await session.start();
+  }
+
+  async #openPane(argv: readonly string[]): Promise<CommandPane> {
+    const pane = await CommandPane.open({ argv, ...this.#terminal() });
+    pane.onChange = () => this.onCommandOutput();
+    return pane;
   }
 
   /** With the functions of a graph come the probes that tell what they return. */
@@ -154,22 +170,25 @@ export class Engine {
     this.#unsubscribe();
     this.#unsubscribe = () => {};
     this.#cancelLoading();
-    const [session, playback] = [this.#session, this.#playback];
+    const [session, playback, pane] = [this.#session, this.#playback, this.models.command];
     this.#session = undefined;
     this.#playback = undefined;
     this.#unfiltered = undefined;
     playback?.recording.close();
     await session?.close();
+    await pane?.close();
+    this.models.command = undefined;
     this.#dispose();
     this.#dispose = () => {};
     this.#isDemo = false;
   }
 
-  /** The session there is, if it can go on; else a new one in place of what was there. */
-  async #openSession(command?: readonly string[]): Promise<InteractiveSession> {
-    if (this.#session?.isOver === false) return this.#session;
-    const session = this.#host.openSession(command);
+  /** The session there is, if it can go on; else, and for a command, a new one in place of what was there. */
+  async #openSession(pane?: CommandPane): Promise<InteractiveSession> {
+    if (pane === undefined && this.#session?.isOver === false) return this.#session;
+    const session = this.#host.openSession(pane);
     await this.#leaveSource();
+    this.models.command = pane;
     this.#useSession(session);
     return session;
   }
@@ -258,7 +277,8 @@ export class Engine {
   async #run({ command, change }: Extract<Effect, { kind: 'run' }>): Promise<readonly Effect[]> {
     const { wanted, screen } = await changeWanted(change, noTraces, this.#host);
     await this.trace(wanted, command);
-    return screen === undefined ? [] : [{ kind: 'go', screen }];
+    const message: Effect = { kind: 'message', text: `${command.join(' ')} runs in a pane: P shows it` };
+    return screen === undefined ? [message] : [{ kind: 'go', screen }, message];
   }
 
   async #record(file: string | undefined): Promise<readonly Effect[]> {

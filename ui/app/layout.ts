@@ -10,6 +10,7 @@ import type { ViewContext } from '../state/screen.ts';
 import { Line } from '../terminal/line.ts';
 import { formatClock, formatCount, formatShare, formatSize } from '../terminal/quantities.ts';
 import type { Style } from '../terminal/style.ts';
+import { drawPane, paneHeight } from './pane-view.ts';
 
 export interface Frame {
   /** Lines above the body; the header is the first. */
@@ -19,6 +20,8 @@ export interface Frame {
   readonly bodyHeight: number;
   /** Lines of the body that are not detail: a click there is the screen's. */
   readonly listHeight: number;
+  /** The last lines of the body that are a command's pane: a click there gives it the keys. */
+  readonly paneHeight: number;
   /** Lines below the body: overlay, key bar. */
   readonly bottom: readonly string[];
 }
@@ -43,8 +46,12 @@ function drawerOf({ overlay, screen }: AppState, { columns, rows, style }: Surfa
 /** What a screen is drawn with, and its keys are understood with. */
 export function viewContext(state: AppState, models: Models, surface: Surface, now: number): ViewContext {
   const { columns, rows, style } = surface;
-  const height = Math.max(4, rows - 2 - drawerOf(state, surface).length);
-  return { width: columns, height, style, models, now };
+  const drawer = drawerOf(state, surface).length;
+  const pane = paneHeight(state.pane, models.command, rows, drawer);
+  // All of the screen for the pane: the screen behind it keeps its place.
+  const beside = state.pane.size === 'full' ? 0 : pane;
+  const height = Math.max(4, rows - 2 - drawer - beside);
+  return { width: columns, height, paneRows: Math.max(0, pane - 1), style, models, now };
 }
 
 export function isTooSmall({ columns, rows }: Surface): boolean {
@@ -58,14 +65,23 @@ export function layOut(state: AppState, models: Models, surface: Surface, now: n
   const drawer = drawerOf(state, surface);
   const { crumbs, head, body, detail } = screens[state.screen].view(state.screens[state.screen], context);
   const listHeight = Math.max(1, context.height - head.length - detail.length);
-  const bodyHeight = Math.max(1, context.height - head.length);
+  const height = paneHeight(state.pane, models.command, rows, drawer.length);
+  const pane = drawPane(state.pane, models, { width: columns, height, style, now });
+  const bottom = [...drawer, bottomLine(state, columns, style)];
+  const top = header(crumbs, models, columns, style);
+  if (state.pane.size === 'full' && pane.length > 0) {
+    return { top: [top], body: pane, bodyHeight: pane.length, listHeight: 0, paneHeight: pane.length, bottom };
+  }
+  const ownHeight = Math.max(1, context.height - head.length);
   const list = Array.from({ length: listHeight }, (_, row) => body[row] ?? '');
+  const bodyHeight = ownHeight + pane.length;
   return {
-    top: [header(crumbs, models, columns, style), ...head],
-    body: [...list, ...detail].slice(0, bodyHeight),
+    top: [top, ...head],
+    body: [...[...list, ...detail].slice(0, ownHeight), ...pane],
     bodyHeight,
     listHeight,
-    bottom: [...drawer, bottomLine(state, columns, style)].slice(0, rows - 1 - head.length - bodyHeight),
+    paneHeight: pane.length,
+    bottom: bottom.slice(0, rows - 1 - head.length - bodyHeight),
   };
 }
 
@@ -76,6 +92,7 @@ function layOutSmall({ columns, rows, style }: Surface): Frame {
     body: [],
     bodyHeight: Math.max(0, rows - 1),
     listHeight: 0,
+    paneHeight: 0,
     bottom: [],
   };
 }

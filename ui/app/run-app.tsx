@@ -1,15 +1,8 @@
 /** The interactive session from its first frame to the restored terminal: input, ticks, drawing, effects. */
 import { render } from 'ink';
-import {
-  type AppState,
-  applyEffects,
-  initialAppState,
-  sendToScreen,
-  tick,
-  updateApp,
-  withMessage,
-} from '../state/app-state.ts';
+import { type AppState, applyEffects, initialAppState, tick, updateApp, withMessage } from '../state/app-state.ts';
 import type { Effect } from '../state/effect.ts';
+import { hiddenPane } from '../state/pane.ts';
 import { BodyPainter } from '../terminal/body-painter.ts';
 import { InkOutput } from '../terminal/ink-output.ts';
 import { type Input, KeyDecoder } from '../terminal/key-decoder.ts';
@@ -18,6 +11,8 @@ import { copyToClipboard, TerminalModes } from '../terminal/terminal-modes.ts';
 import { Chrome, FrameStore } from './chrome.tsx';
 import type { Engine } from './engine.ts';
 import { type Frame, isTooSmall, layOut, type Surface, viewContext } from './layout.ts';
+import { terminalSize } from './pane-view.ts';
+import { pointAt } from './pointing.ts';
 
 export interface AppOptions {
   readonly engine: Engine;
@@ -43,6 +38,11 @@ const largestShare = 0.25;
 /** Ink waits this long (1/inkFps s) between two frames of its own: a key must not. */
 const inkFps = 200;
 
+/** How long an echo may take, for one frame of many small writes, ms. */
+const echoMs = 10;
+/** The pane of a command that the session was opened for. */
+const firstPane = { ...hiddenPane, size: 'half' } as const;
+
 export class App {
   readonly #options: AppOptions;
   readonly #engine: Engine;
@@ -61,6 +61,8 @@ export class App {
   #lastMark = 0;
   #timer: NodeJS.Timeout | undefined;
   #escapeTimer: NodeJS.Timeout | undefined;
+  /** A frame for what the command in the pane has written. */
+  #echoTimer: NodeJS.Timeout | undefined;
   #drawnVersion = -1;
   /** No frame without a key before this, ms. */
   #restUntil = 0;
@@ -78,7 +80,9 @@ export class App {
     this.#style = createStyle(options.look);
     this.#output = new InkOutput(options.stdout, this.#painter);
     this.#modes = new TerminalModes(options.stdin, (text) => options.stdout.write(text));
-    this.#state = initialAppState(options.screen);
+    const pane = this.#engine.models.command === undefined ? hiddenPane : firstPane;
+    this.#state = initialAppState(options.screen, pane);
+    this.#engine.onCommandOutput = () => this.#drawSoon();
   }
 
   /** Runs until it is quit; throws what broke it. The terminal is as before in any case. */
@@ -106,6 +110,8 @@ export class App {
     } finally {
       clearInterval(this.#timer);
       clearTimeout(this.#escapeTimer);
+      clearTimeout(this.#echoTimer);
+      this.#engine.onCommandOutput = () => {};
       stdin.off('data', onData);
       stdout.off('resize', onResize);
       process.off('SIGCONT', onContinue);
@@ -191,7 +197,10 @@ export class App {
     if (input.kind === 'key' && input.key === breaksOn) throw new Error('broken by a key, for a test');
     if (isTooSmall(this.#surface) && input.kind === 'key' && input.key === 'q') return this.#end();
     const context = this.#context();
-    const { state, effects } = input.kind === 'mouse' ? this.#point(input) : updateApp(this.#state, input, context);
+    const { state, effects } =
+      input.kind === 'mouse'
+        ? pointAt(this.#state, input, this.#store.frame, context)
+        : updateApp(this.#state, input, context);
     const isNewScreen = state.screen !== this.#state.screen;
     this.#state = state;
     this.#perform(effects);
@@ -199,25 +208,27 @@ export class App {
     if (isNewScreen || this.#context().height !== context.height) this.#tickScreen();
   }
 
-  /** The mouse: rows of the body belong to the screen; the key bar is pressed like its keys. */
-  #point({ what, x, y }: Extract<Input, { kind: 'mouse' }>) {
-    const { top, listHeight } = this.#store.frame;
-    const context = this.#context();
-    if (what === 'wheel-up' || what === 'wheel-down') {
-      return sendToScreen(this.#state, { kind: 'wheel', rows: what === 'wheel-up' ? -3 : 3 }, context);
-    }
-    const row = y - top.length;
-    if (what !== 'press' || row < 0 || row >= listHeight) return { state: this.#state, effects: [] };
-    return sendToScreen(this.#state, { kind: 'click', row, x }, context);
+  /** Who types wants to see it at once; what else a command writes comes with the next tick. */
+  #drawSoon(): void {
+    if (!this.#state.pane.hasFocus || this.#echoTimer !== undefined) return;
+    const wait = Math.max(echoMs, this.#restUntil - performance.now());
+    this.#echoTimer = setTimeout(() => {
+      this.#echoTimer = undefined;
+      this.#guard(() => this.#drawTimed());
+    }, wait);
   }
 
   #tick(): void {
     const { version } = this.#engine.models;
     const { message } = this.#state;
     if (version === this.#drawnVersion && message === undefined && !this.#engine.isTicking) return;
+    if (performance.now() >= this.#restUntil) this.#drawTimed();
+  }
+
+  /** A frame that no key has asked for, after which there is a rest. */
+  #drawTimed(): void {
     const begun = performance.now();
-    if (begun < this.#restUntil) return;
-    this.#drawnVersion = version;
+    this.#drawnVersion = this.#engine.models.version;
     this.#showNotice();
     this.#tickScreen();
     this.#draw();
@@ -245,6 +256,7 @@ export class App {
   }
 
   #draw(): void {
+    this.#engine.models.command?.resize(terminalSize(this.#state.pane.size, this.#surface));
     this.#arrange(this.#layOut());
     const { pureInk, marksFrames, stdout } = this.#options;
     if (!pureInk) this.#output.paintBody();
@@ -303,6 +315,10 @@ export class App {
           false,
           performance.now(),
         );
+        return;
+      case 'type':
+        // At once: the command does not wait for what the engine is busy with.
+        this.#engine.models.command?.type(effect.input);
         return;
       case 'fps':
         return this.#schedule(effect.fps);

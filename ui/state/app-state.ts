@@ -7,6 +7,7 @@ import { type AnyScreen, screens } from '../screens/screens.ts';
 import type { Input } from '../terminal/key-decoder.ts';
 import type { Effect } from './effect.ts';
 import { atFirst } from './list-cursor.ts';
+import { focusPane, hiddenPane, nextSize, type PaneState, type PaneUpdate, updatePane } from './pane.ts';
 import { editPrompt, pasteInto } from './prompt.ts';
 import type { ScreenEvent, ViewContext } from './screen.ts';
 
@@ -26,6 +27,8 @@ export interface AppState {
   /** A key that waits for a letter. */
   readonly prefix: string | undefined;
   readonly message: Message | undefined;
+  /** The command's, where there is one. */
+  readonly pane: PaneState;
 }
 
 export interface AppUpdate {
@@ -39,13 +42,22 @@ export type AppContext = ViewContext;
 /** How long a message stays, ms. */
 const messageMs = 4_000;
 
-export function initialAppState(screen: ScreenId): AppState {
+export function initialAppState(screen: ScreenId, pane = hiddenPane): AppState {
   const states = Object.fromEntries(screenIds.map((id) => [id, screens[id].initial()])) as Record<ScreenId, unknown>;
-  return { screen, behind: [], screens: states, overlay: undefined, prefix: undefined, message: undefined };
+  return { screen, behind: [], screens: states, overlay: undefined, prefix: undefined, message: undefined, pane };
 }
 
 export function updateApp(state: AppState, input: Exclude<Input, { kind: 'mouse' }>, context: AppContext): AppUpdate {
+  const { command } = context.models;
+  if (command !== undefined && state.pane.hasFocus && state.overlay === undefined) {
+    return applyPane(state, updatePane(state.pane, input, command, context.paneRows));
+  }
   return input.kind === 'paste' ? paste(state, input.text, context) : pressKey(state, input.key, context);
+}
+
+/** What is for the command goes to it as it is. */
+export function applyPane(state: AppState, { pane, typed }: PaneUpdate): AppUpdate {
+  return { state: { ...state, pane }, effects: typed.map((input) => ({ kind: 'type', input })) };
 }
 
 function pressKey(state: AppState, key: string, context: AppContext): AppUpdate {
@@ -95,12 +107,23 @@ function act(state: AppState, action: string, context: AppContext): AppUpdate {
       return { state: { ...state, overlay: openPrompt('search') }, effects: [] };
     case 'filter':
       return { state: { ...state, overlay: openPrompt('filter') }, effects: [] };
+    case 'command':
+      return changePane(state, focusPane(state.pane), context);
+    case 'command-pane':
+      return changePane(state, nextSize(state.pane), context);
     case 'back':
     case 'quit':
       return goBack(state, action, context);
     default:
       return sendToScreen(state, { kind: 'action', action }, context);
   }
+}
+
+/** Only a command that ftui has started has a pane. */
+function changePane(state: AppState, pane: PaneState, context: AppContext): AppUpdate {
+  if (context.models.command !== undefined) return { state: { ...state, pane }, effects: [] };
+  const text = 'no command runs here; one does after `ftui graph FUNC --ui -- COMMAND`';
+  return { state: withMessage(state, text, true, context.now), effects: [] };
 }
 
 /** First the screen may leave something of its own (a search, an opened call); then the screen before; then the program. */

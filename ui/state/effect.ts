@@ -1,6 +1,7 @@
 /** What a screen asks the program to do; the reducers themselves touch nothing. */
 import type { SourceSubject } from '../../src/index.ts';
 import type { ScreenId } from '../keys/key-table.ts';
+import type { KeyInput, PasteInput } from '../terminal/key-decoder.ts';
 import type { BrowseTab } from './models.ts';
 
 export type Effect =
@@ -42,6 +43,8 @@ export type Effect =
   | { readonly kind: 'play'; readonly on: boolean }
   /** How fast a recording plays: 1 as it was, 0 all at once. */
   | { readonly kind: 'speed'; readonly factor: number }
+  /** For the command in the pane. */
+  | { readonly kind: 'type'; readonly input: KeyInput | PasteInput }
   /** Trace a command from its first instruction on, and only its processes. */
   | { readonly kind: 'run'; readonly command: readonly string[]; readonly change: TraceChange }
   | { readonly kind: 'export'; readonly file: string; readonly content: string }

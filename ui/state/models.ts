@@ -2,6 +2,7 @@
 import type {
   CallRow,
   CallTree,
+  CommandEnd,
   Diagnosis,
   EventRates,
   EventRow,
@@ -18,6 +19,7 @@ import type {
 } from '../../src/index.ts';
 import type { ScreenId } from '../keys/key-table.ts';
 import type { NameFilter } from '../screens/graph/tree-filter.ts';
+import type { Cell } from '../terminal/cells.ts';
 import type { PathReader } from './path-reader.ts';
 
 export interface FunctionName {
@@ -96,7 +98,29 @@ export type LoadedList<Row extends { readonly name: string }> =
   | { readonly state: 'failed'; readonly why: string }
   | { readonly state: 'absent' };
 
+/** A traced command that has a terminal of its own, and what that shows. */
+export interface CommandView {
+  /** The command's words, safe for a terminal. */
+  readonly title: string;
+  /** It is let go when everything is armed. */
+  readonly hasBegun: boolean;
+  /** How it ended; undefined while it waits or runs. */
+  readonly end: CommandEnd | undefined;
+  /** Why it has no real terminal; undefined where it has. */
+  readonly lack: string | undefined;
+  /** When it last had to wait because it wrote faster than is shown, as performance.now() counts. */
+  readonly heldBackAt: number;
+  /** Lines that were there and those of its screen, the newest last. */
+  readonly length: number;
+  lineAt(index: number): readonly Cell[];
+  readonly cursor: { readonly line: number; readonly column: number };
+  /** It draws a whole screen of its own: there is no history to look at. */
+  readonly isAlternate: boolean;
+}
+
 export interface Models {
+  /** The command that is shown in a pane. */
+  readonly command: CommandView | undefined;
   readonly graph: GraphModel;
   /** The merged calls of `graph`. */
   readonly paths: PathReader;

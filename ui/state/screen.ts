@@ -9,6 +9,8 @@ export interface ViewContext {
   readonly width: number;
   /** Lines for head, body and detail together. */
   readonly height: number;
+  /** Lines of a command that its pane shows. */
+  readonly paneRows: number;
   readonly style: Style;
   readonly models: Models;
   /** ms; for what is shown for a while only. */

@@ -73,6 +73,11 @@ const controlKeys: Readonly<Record<string, string>> = {
   ' ': 'Space',
   '\u007f': 'Backspace',
   '\b': 'Backspace',
+  '\u0000': 'Ctrl-Space',
+  '\u001c': 'Ctrl-\\',
+  '\u001d': 'Ctrl-]',
+  '\u001e': 'Ctrl-^',
+  '\u001f': 'Ctrl-_',
 };
 
 export class KeyDecoder {

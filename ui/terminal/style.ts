@@ -24,6 +24,10 @@ export interface Style {
   readonly interrupt: Paint;
   readonly match: Paint;
   readonly glyphs: Glyphs;
+  /** Whether characters beyond ASCII can be shown. */
+  readonly isAscii: boolean;
+  /** How many colours there are, for what other programs have painted. */
+  readonly colors: 0 | 16 | 256;
 }
 
 export interface Glyphs {
@@ -75,10 +79,12 @@ const ascii: Glyphs = {
 
 export interface StyleOptions {
   readonly color: boolean;
+  /** The terminal has the palette of 256. */
+  readonly has256?: boolean;
   readonly ascii: boolean;
 }
 
-export function createStyle({ color, ascii: isAscii }: StyleOptions): Style {
+export function createStyle({ color, has256 = false, ascii: isAscii }: StyleOptions): Style {
   const attribute = (on: number, off: number): Paint => {
     const [begin, end] = [`\u001b[${on}m`, `\u001b[${off}m`];
     return (text) => (text === '' ? '' : begin + text + end);
@@ -104,6 +110,8 @@ export function createStyle({ color, ascii: isAscii }: StyleOptions): Style {
     interrupt: colored(36),
     match: both(underline, colored(33)),
     glyphs: isAscii ? ascii : unicode,
+    isAscii,
+    colors: color ? (has256 ? 256 : 16) : 0,
   };
 }
 
@@ -118,7 +126,9 @@ export interface LookRequest {
 
 /** https://no-color.org: any value but the empty one turns colour off. A locale that is not UTF-8 gets ASCII. */
 export function chooseStyle({ ascii: wantsAscii, environment }: LookRequest): StyleOptions {
-  const { NO_COLOR = '', TERM = '', LC_ALL, LC_CTYPE, LANG } = environment;
+  const { NO_COLOR = '', TERM = '', COLORTERM = '', LC_ALL, LC_CTYPE, LANG } = environment;
   const locale = [LC_ALL, LC_CTYPE, LANG].find((value) => value !== undefined && value !== '') ?? '';
-  return { color: NO_COLOR === '' && TERM !== 'dumb', ascii: wantsAscii || !/utf-?8/i.test(locale) };
+  const color = NO_COLOR === '' && TERM !== 'dumb';
+  const has256 = /256|direct|kitty|alacritty|ghostty|foot/.test(TERM) || COLORTERM !== '';
+  return { color, has256, ascii: wantsAscii || !/utf-?8/i.test(locale) };
 }

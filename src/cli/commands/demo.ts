@@ -21,6 +21,7 @@ export async function runDemo(args: GraphArguments): Promise<number> {
   const environment = simulatedEnvironment();
   try {
     const { functions, argv } = recordedCommand;
+    const asked = args.ui ? args['--'] : undefined;
     if (!args.quiet) printNotice(`source: ${environment.kernel.description}, playing its recording of ls /`);
     const ofRunningKernel = {
       tracefs: undefined,
@@ -29,7 +30,12 @@ export async function runDemo(args: GraphArguments): Promise<number> {
       user: undefined,
       instance: undefined,
     };
-    return await runGraph(environment, { ...args, ...ofRunningKernel, functions: [...functions], '--': argv });
+    return await runGraph(environment, {
+      ...args,
+      ...ofRunningKernel,
+      functions: [...functions],
+      '--': asked?.length ? asked : argv,
+    });
   } finally {
     environment.dispose();
   }
