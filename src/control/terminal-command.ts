@@ -29,7 +29,7 @@ export interface TerminalRequest {
 }
 
 export interface CommandTerminal {
-  /** Why it is pipes and no terminal: nothing can be typed, and there is no size. */
+  /** Why it is pipes and no terminal, as a sentence: nothing can be typed, and there is no size. */
   readonly lack: string | undefined;
   readonly hasBegun: boolean;
   /** One listener; what came before is kept for it. */
@@ -123,7 +123,7 @@ function startInPipes({ argv, user }: TerminalRequest, missing: Error): CommandI
     },
     signal: send,
     terminal: {
-      lack: `no terminal, nothing can be typed: npm package @lydell/node-pty cannot be loaded (${why})`,
+      lack: `No terminal, so nothing can be typed: the package @lydell/node-pty cannot be loaded (${why}). Remedy: npm install`,
       get hasBegun() {
         return hasBegun;
       },

@@ -123,7 +123,8 @@ function canPlainUserRun(program: string): boolean {
   return spawnSync(program, ['--version'], { ...plainUser, env, cwd: '/' }).status === 0;
 }
 
-function copyCheckout(): string {
+/** What an installation has at least: the bundle and a Node, no packages beside. */
+export function copyCheckout(): string {
   const copy = mkdtempSync(join(tmpdir(), 'ftui-checkout-'));
   copies.push(copy);
   for (const name of ['bin', 'dist', 'package.json', 'tracefs-fixtures']) {

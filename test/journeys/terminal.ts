@@ -26,7 +26,7 @@ export class TerminalProgram {
   constructor(file: string, words: string[], options: TerminalOptions) {
     const { cols = usualSize.cols, rows = usualSize.rows } = options;
     this.#screen = new xterm.Terminal({ cols, rows, allowProposedApi: true });
-    this.pty = spawn(file, words, { name: 'xterm-256color', ...options, cols, rows });
+    this.pty = spawn(file, words, { name: options.env.TERM ?? 'xterm-256color', ...options, cols, rows });
     this.exit = new Promise((resolve) => {
       this.pty.onExit(({ exitCode }) => resolve(exitCode));
     });

@@ -62,7 +62,10 @@ export class CommandPane implements CommandView, CommandHolder {
 
   attach({ terminal, ended }: CommandInTerminal): void {
     this.#terminal = terminal;
-    this.#emulator.convertsLineFeeds = terminal.lack !== undefined;
+    if (terminal.lack !== undefined) {
+      this.#emulator.convertsLineFeeds = true;
+      this.#emulator.write(Buffer.from(`(${visibleText(terminal.lack)})\n`), () => this.#changed());
+    }
     terminal.resize(this.#size);
     terminal.onOutput((bytes) => this.#take(bytes));
     void ended.then((end) => {

@@ -2,7 +2,7 @@
 import type { CommandView, Models } from '../state/models.ts';
 import { leaveKey, type PaneState } from '../state/pane.ts';
 import { paintCells } from '../terminal/cells.ts';
-import { cellWidth, Line } from '../terminal/line.ts';
+import { cellWidth, fit, Line } from '../terminal/line.ts';
 import type { Style } from '../terminal/style.ts';
 
 /** Header and key bar. */
@@ -57,32 +57,30 @@ export function paneLines(pane: PaneState, command: CommandView, surface: PaneSu
   return [titleLine(pane, command, surface, top), ...lines];
 }
 
-function titleLine(pane: PaneState, command: CommandView, { width, style, now }: PaneSurface, top: number): string {
-  const keys = keyWords(pane, command);
-  const { line } = style.glyphs;
-  const left = new Line(Math.max(0, width - cellWidth(keys) - 2), style);
-  left.add(line.repeat(2)).add(` ${command.title} `, style.bold);
-  for (const { text, paint } of stateWords(pane, command, now, top, style)) left.add(` ${text} `, paint);
-  const title = new Line(width, style).addPainted(left.toString(), width - left.room - cellWidth(keys) - 2);
-  const gap = width - cellWidth(keys) - 2;
-  const filled = left.room > 0 ? line.repeat(left.room) : '';
-  title.addPainted(filled, cellWidth(filled)).to(gap);
-  title.add(` ${keys} `, pane.hasFocus ? style.inverse : style.dim);
-  return title.toString();
+/** How the command is and what the keys do are never cut off for its words. */
+function titleLine(pane: PaneState, command: CommandView, surface: PaneSurface, top: number): string {
+  const { width, style } = surface;
+  const { line: rule } = style.glyphs;
+  const keys = ` ${keyWords(pane, command)} `;
+  const keysAt = width - cellWidth(keys);
+  const title = new Line(width, style).add(rule.repeat(2));
+  for (const { text, paint } of stateWords(pane, command, surface, top)) title.add(` ${text} `, paint);
+  const words = fit(command.title, keysAt - (width - title.room) - 2, style.glyphs.more);
+  if (words !== '') title.add(' ').add(words, style.bold).add(' ');
+  title.add(rule.repeat(Math.max(0, keysAt - (width - title.room))));
+  return title.add(keys, pane.hasFocus ? style.inverse : style.dim).toString();
 }
 
-function stateWords(pane: PaneState, command: CommandView, now: number, top: number, style: Style) {
+function stateWords(pane: PaneState, command: CommandView, { now, style }: PaneSurface, top: number) {
   const { hasBegun, end, lack, heldBackAt, length } = command;
-  const words: { text: string; paint?: Style['bold'] }[] = [
-    end === undefined
-      ? { text: hasBegun ? 'running' : 'waits until all is armed' }
-      : { text: endWords(end), ...(end.code !== 0 && { paint: style.warning }) },
-  ];
-  if (now - heldBackAt < heldBackMs && end === undefined) {
-    words.push({ text: 'slowed: it writes faster than is shown', paint: style.warning });
+  const words: { text: string; paint?: Style['bold'] }[] = [];
+  if (end !== undefined) words.push({ text: endWords(end), paint: end.code === 0 ? style.good : style.warning });
+  else words.push({ text: hasBegun ? 'running' : 'waiting' });
+  if (end === undefined && now - heldBackAt < heldBackMs) {
+    words.push({ text: 'slowed by its output', paint: style.warning });
   }
   if (pane.top !== undefined) words.push({ text: `line ${top + 1} of ${length}` });
-  if (lack !== undefined) words.push({ text: lack, paint: style.warning });
+  if (lack !== undefined) words.push({ text: 'no terminal', paint: style.warning });
   return words;
 }
 
