@@ -224,11 +224,14 @@ async function waitFor(over: Promise<unknown>): Promise<void> {
   clearTimeout(timer);
 }
 
-/** The command leads a process group of its own, which may be gone. */
+/** The command leads a process group of its own: not yet just after its start, and at its end that is gone. */
 function signalGroup(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, name);
-  } catch {}
+  for (const target of [-pid, pid]) {
+    try {
+      process.kill(target, name);
+      return;
+    } catch {}
+  }
 }
 
 function nameOfSignal(number: number): NodeJS.Signals | null {

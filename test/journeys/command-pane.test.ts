@@ -1,4 +1,5 @@
 /** A command in the pane of a session on the simulated kernel: its terminal is a real one, and none of it is ours. */
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { copyCheckout, Home, launcher } from './program.ts';
 import { TerminalProgram } from './terminal.ts';
@@ -28,10 +29,10 @@ function run(script: string, { cols = 80, rows = 24, env = {}, program = launche
 
 const screen = (shown: TerminalProgram) => shown.lines().join('\n');
 
+/** A process that nobody has asked after yet (Z) is gone, too. */
 function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-    return true;
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;
   }

@@ -12,7 +12,7 @@ import {
   type SourceItem,
   type StateText,
 } from '../../src/index.ts';
-import type { BrowseRows, BrowseTab, LoadedList, Models } from '../../ui/state/models.ts';
+import type { BrowseRows, BrowseTab, CommandView, LoadedList, Models } from '../../ui/state/models.ts';
 import { PathReader } from '../../ui/state/path-reader.ts';
 
 /** Text that would take the terminal over if it came through. */
@@ -225,6 +225,23 @@ const fakeLists = {
   probes: loaded([{ name: 'probes/p_one', definition: 'p:probes/p_one vfs_read' }]),
   symbols: loaded([{ name: 'readline', version: undefined, address: 0x1000, size: 12 }]),
 };
+
+/** A command that runs; `lines` are what it has written. */
+export function fakeCommand(change: Partial<CommandView> & { readonly lines?: readonly string[] } = {}): CommandView {
+  const { lines = ['one', 'two'], ...rest } = change;
+  return {
+    title: 'bash -c "ls /"',
+    hasBegun: true,
+    end: undefined,
+    lack: undefined,
+    heldBackAt: Number.NEGATIVE_INFINITY,
+    length: lines.length,
+    lineAt: (index) => [...(lines[index] ?? '')].map((text) => ({ text, width: 1, look: {} })),
+    cursor: { line: 0, column: 0 },
+    isAlternate: false,
+    ...rest,
+  };
+}
 
 /** Graphs are large: those that no test changes are shared. */
 const sharedGraph = fakeGraph();

@@ -57,14 +57,16 @@ export function paneLines(pane: PaneState, command: CommandView, surface: PaneSu
   return [titleLine(pane, command, surface, top), ...lines];
 }
 
-/** How the command is and what the keys do are never cut off for its words. */
+/** What the keys do has its place first, then how the command is, then its words. */
 function titleLine(pane: PaneState, command: CommandView, surface: PaneSurface, top: number): string {
   const { width, style } = surface;
   const { line: rule } = style.glyphs;
   const keys = ` ${keyWords(pane, command)} `;
   const keysAt = width - cellWidth(keys);
   const title = new Line(width, style).add(rule.repeat(2));
-  for (const { text, paint } of stateWords(pane, command, surface, top)) title.add(` ${text} `, paint);
+  for (const { text, paint } of stateWords(pane, command, surface, top)) {
+    if (cellWidth(text) + 2 <= keysAt - (width - title.room)) title.add(` ${text} `, paint);
+  }
   const words = fit(command.title, keysAt - (width - title.room) - 2, style.glyphs.more);
   if (words !== '') title.add(' ').add(words, style.bold).add(' ');
   title.add(rule.repeat(Math.max(0, keysAt - (width - title.room))));
