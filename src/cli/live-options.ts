@@ -60,7 +60,7 @@ export function addLiveOptions<T>(yargs: Argv<T>) {
       type: 'boolean',
       default: false,
       group: outputGroup,
-      describe: 'Open the screen for a command behind --, too, or for a bounded session',
+      describe: 'Open the screen for a command behind -- (in a pane of it), too, or for a bounded session',
     })
     .option('text-pipe', {
       type: 'boolean',

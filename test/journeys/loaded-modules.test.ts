@@ -95,7 +95,7 @@ describe('the modules that a command loads', { timeout: 60_000 }, () => {
     await home.run(words === '' ? [] : words.split(' '), { asPlainUser: true, env: observedEnvironment(log) });
     const loaded = readLoaded(log);
     expect(loaded).toContain('ftui.js');
-    expect(loaded.filter((name) => listUiFiles().includes(name))).toEqual([]);
+    expect(loaded.filter((name) => listUiFiles().includes(name) || name === 'emulator.js')).toEqual([]);
   });
 
   it('--version: nothing but the version', async () => {
@@ -104,7 +104,7 @@ describe('the modules that a command loads', { timeout: 60_000 }, () => {
     expect(readLoaded(log).filter((name) => !/^(?:ftui|version-|chunk-)/.test(name))).toEqual([]);
   });
 
-  it('the home screen: both', async () => {
+  it('the home screen: both, but no emulator, which only a command in a pane needs', async () => {
     const log = nextLog();
     const terminal = new TerminalProgram(plainUserLauncher(), [], {
       cwd: home.folder,
@@ -115,5 +115,6 @@ describe('the modules that a command loads', { timeout: 60_000 }, () => {
     terminal.pty.write('q');
     expect(await terminal.exit).toBe(0);
     expect(readLoaded(log).filter((name) => listUiFiles().includes(name))).not.toEqual([]);
+    expect(readLoaded(log)).not.toContain('emulator.js');
   });
 });
