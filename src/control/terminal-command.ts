@@ -96,7 +96,9 @@ function startInPty(
       onOutput: (listener) => output.listen(listener),
       write: (text) => input.write(text),
       resize: ({ columns, rows }) => {
-        if (!input.hasEnded) pty.resize(columns, rows);
+        try {
+          pty.resize(columns, rows);
+        } catch {} // It is closed when nobody has it open any more, a little before the end is told.
       },
       pause: () => pty.pause(),
       resume: () => pty.resume(),
@@ -143,28 +145,28 @@ function startInPipes({ argv, user }: TerminalRequest, missing: Error): CommandI
 class TerminalInput {
   readonly #send: (text: string) => void;
   #kept = '';
+  #hasEnded = false;
   hasBegun = false;
-  hasEnded = false;
 
   constructor(send: (text: string) => void) {
     this.#send = send;
   }
 
   begin(line: string): void {
-    if (this.hasBegun || this.hasEnded) return;
+    if (this.hasBegun || this.#hasEnded) return;
     this.hasBegun = true;
     this.#send(line + this.#kept);
     this.#kept = '';
   }
 
   write(text: string): void {
-    if (this.hasEnded) return;
+    if (this.#hasEnded) return;
     if (this.hasBegun) this.#send(text);
     else this.#kept += text;
   }
 
   end(): void {
-    this.hasEnded = true;
+    this.#hasEnded = true;
   }
 }
 

@@ -62,6 +62,7 @@ export class CommandPane implements CommandView, CommandHolder {
 
   attach({ terminal, ended }: CommandInTerminal): void {
     this.#terminal = terminal;
+    this.#end = undefined;
     if (terminal.lack !== undefined) {
       this.#emulator.convertsLineFeeds = true;
       this.#emulator.write(Buffer.from(`(${visibleText(terminal.lack)})\n`), () => this.#changed());
@@ -69,6 +70,8 @@ export class CommandPane implements CommandView, CommandHolder {
     terminal.resize(this.#size);
     terminal.onOutput((bytes) => this.#take(bytes));
     void ended.then((end) => {
+      // One that was given up, and the next is there already.
+      if (this.#terminal !== terminal) return;
       this.#end = end;
       this.#changed();
     });

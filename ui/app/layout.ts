@@ -6,6 +6,7 @@ import type { Overlay } from '../overlays/overlay.ts';
 import { screens } from '../screens/screens.ts';
 import type { AppState } from '../state/app-state.ts';
 import type { Models } from '../state/models.ts';
+import { leaveKey } from '../state/pane.ts';
 import type { ViewContext } from '../state/screen.ts';
 import { Line } from '../terminal/line.ts';
 import { formatClock, formatCount, formatShare, formatSize } from '../terminal/quantities.ts';
@@ -60,7 +61,7 @@ export function isTooSmall({ columns, rows }: Surface): boolean {
 
 export function layOut(state: AppState, models: Models, surface: Surface, now: number): Frame {
   const { columns, rows, style } = surface;
-  if (isTooSmall(surface)) return layOutSmall(surface);
+  if (isTooSmall(surface)) return layOutSmall(state, surface);
   const context = viewContext(state, models, surface, now);
   const drawer = drawerOf(state, surface);
   const { crumbs, head, body, detail } = screens[state.screen].view(state.screens[state.screen], context);
@@ -85,8 +86,10 @@ export function layOut(state: AppState, models: Models, surface: Surface, now: n
   };
 }
 
-function layOutSmall({ columns, rows, style }: Surface): Frame {
-  const text = explainState({ kind: 'too-small', columns, rows }).line;
+function layOutSmall({ pane }: AppState, { columns, rows, style }: Surface): Frame {
+  const why = explainState({ kind: 'too-small', columns, rows }).line;
+  // Keys go to the command, `q` too.
+  const text = pane.hasFocus ? `${leaveKey} leads back; ${why}` : why;
   return {
     top: [new Line(columns, style).add(text).toString()],
     body: [],

@@ -195,7 +195,8 @@ export class App {
   #take(input: Input): void {
     const { breaksOn } = this.#options;
     if (input.kind === 'key' && input.key === breaksOn) throw new Error('broken by a key, for a test');
-    if (isTooSmall(this.#surface) && input.kind === 'key' && input.key === 'q') return this.#end();
+    const { hasFocus } = this.#state.pane;
+    if (isTooSmall(this.#surface) && input.kind === 'key' && input.key === 'q' && !hasFocus) return this.#end();
     const context = this.#context();
     const { state, effects } =
       input.kind === 'mouse'

@@ -129,7 +129,7 @@ export const keyTable: readonly KeyRow[] = [
   { action: 'screen-record', keys: ['6'], group: 'app', help: 'Recordings: make one, replay one' },
   { action: 'help', keys: ['?', 'F1'], group: 'app', help: 'The keys of this screen', bar: 'help' },
   { action: 'palette', keys: [':'], group: 'app', help: 'Any action by its name, and commands: :graph FUNC, :depth 5', bar: 'command' },
-  { action: 'command', keys: ['$', 'Ctrl-]'], group: 'app', help: 'Into the pane of the traced command: keys go to it until Ctrl-]' },
+  { action: 'command', keys: ['$', 'Ctrl-]'], group: 'app', help: 'Into the pane of the traced command: keys go to it until Ctrl-], but Shift-PageUp scrolls' },
   { action: 'command-pane', keys: ['P'], group: 'app', help: 'The pane of the traced command: half of the screen, all of it, hidden' },
   { action: 'mouse', keys: ['M'], group: 'app', help: 'Give the mouse back to the terminal, to select text' },
   { action: 'back', keys: ['Esc'], group: 'app', help: 'Close what is open, end the search, go back' },

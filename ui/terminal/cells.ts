@@ -59,10 +59,13 @@ function reachColumn(cells: readonly Cell[], column: number): readonly Cell[] {
 }
 
 const printable = /^[ -~]$/;
+/** A letter with all that combines with it; more than this was written to be large. */
+const longestCharacter = 16;
 
 function characterOf({ text, width }: Cell, isAscii: boolean): string {
   if (text === '') return ' '.repeat(width);
   if (printable.test(text)) return text;
+  if (text.length > longestCharacter) return '\ufffd'.padEnd(width);
   if (isAscii) return (asciiFor(text) ?? '?').padEnd(width);
   return visibleText(text) === text && cellWidth(text) === width ? text : '\ufffd'.padEnd(width);
 }

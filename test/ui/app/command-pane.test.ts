@@ -120,4 +120,20 @@ describe('CommandPane', () => {
     expect([textOf(0), textOf(1)]).toEqual(['(No terminal here.)', 'one']);
     expect(pane.lack).toBe('No terminal here.');
   });
+
+  it('shows another try of a command whose first one was given up', async () => {
+    const { pane, end } = await openPane();
+    const other = Promise.withResolvers<CommandEnd>();
+    const terminal: CommandTerminal = {
+      ...{ lack: undefined, hasBegun: false, onOutput: () => {}, write: () => {}, resize: () => {} },
+      ...{ pause: () => {}, resume: () => {}, close: async () => {} },
+    };
+    const command = { pid: asPid(2), release: () => {}, abandon: () => {}, signal: () => {}, terminal };
+    pane.attach({ ...command, ended: other.promise });
+    end({ code: null, signal: 'SIGHUP' });
+    await Promise.resolve();
+    expect([pane.end, pane.hasBegun]).toEqual([undefined, false]);
+    other.resolve({ code: 0, signal: null });
+    await vi.waitUntil(() => pane.end?.code === 0);
+  });
 });

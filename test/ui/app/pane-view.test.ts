@@ -132,4 +132,10 @@ describe('a screen with a pane', () => {
     expect(at(22, 'wheel-up').state.pane.top).toBe(200 - 10 - 3);
     expect(at(4, 'wheel-up').state.pane.top).toBe(undefined);
   });
+
+  it('says the way out of the command where the screen is too small for anything', () => {
+    const surface = { columns: 50, rows: 10, style };
+    const { top } = layOut(initialAppState('graph', focused), models, surface, 0);
+    expect(stripLooks(top[0]!)).toMatch(/^Ctrl-\] leads back; /);
+  });
 });

@@ -59,8 +59,9 @@ describe('paintCells', () => {
       { text: '\u009b', width: 1, look: {} },
       { text: '', width: 1, look: {} },
       { text: 'e\u0301', width: 1, look: {} },
+      { text: `e${'\u0301'.repeat(1_000)}`, width: 1, look: {} },
     ];
-    expect(paintCells(odd, 80, many)).toBe('\ufffd\ufffd\ufffd e\u0301');
+    expect(paintCells(odd, 80, many)).toBe('\ufffd\ufffd\ufffd e\u0301\ufffd');
     expect(paintCells(cellsOf('┌─┐│é█'), 80, ascii)).toBe('+-+|?#');
   });
 });
