@@ -52,8 +52,8 @@ const yogaWithoutFetch: Plugin = {
 
 /**
  * What is imported dynamically is a file of its own only where that saves a start: `--version` needs no command line, a
- * plain command no user interface, a session without a command no emulator. Everything else is in the file that needs it: each file costs a start more than the
- * code in it, on a slow file system most of all.
+ * plain command no user interface, a session without a command no emulator. Everything else is in the file that needs it:
+ * each file costs a start more than the code in it, on a slow file system most of all.
  */
 const partsLoadedLater: Plugin = {
   name: 'parts-loaded-later',

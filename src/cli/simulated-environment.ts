@@ -81,5 +81,9 @@ function playRecordedCommand(kernel: SimulatedKernel): TracedCommand {
 async function playBesideCommand(kernel: SimulatedKernel, request: TerminalRequest): Promise<CommandInTerminal> {
   const command = await startCommandInTerminal(request);
   const played = playRecordedCommand(kernel);
-  return { ...command, ended: command.ended.then((end) => played.ended.then(() => end)) };
+  const abandon = () => {
+    command.abandon();
+    played.abandon();
+  };
+  return { ...command, abandon, ended: command.ended.then((end) => played.ended.then(() => end)) };
 }

@@ -11,6 +11,7 @@ import {
   type CommandEnd,
   startPipedCommand,
   type TracedCommand,
+  type WrappedCommand,
   wrapCommand,
 } from './traced-command.ts';
 
@@ -50,8 +51,20 @@ export interface CommandInTerminal extends TracedCommand {
 
 /** Starts the command blocked, in a terminal. Rejects as startBlockedCommand() throws. */
 export async function startCommandInTerminal(request: TerminalRequest): Promise<CommandInTerminal> {
-  const library = await import('@lydell/node-pty').catch((error: Error) => error);
-  return library instanceof Error ? startInPipes(request, library) : startInPty(request, library.spawn);
+  const { spawn } = await import('@lydell/node-pty').catch((error: Error) => ({ spawn: error }));
+  if (spawn instanceof Error) {
+    return startInPipes(request, `the package @lydell/node-pty cannot be loaded (${firstLine(spawn)})`);
+  }
+  const wrapped = wrapCommand(request.argv, request.user, waitThenRun);
+  try {
+    return startInPty(request, wrapped, spawn);
+  } catch (error) {
+    return startInPipes(request, firstLine(error as Error));
+  }
+}
+
+function firstLine({ message }: Error): string {
+  return message.split('\n')[0]!;
 }
 
 const waitThenRun = `read -r go || exit ${abandonedStatus}; exec "$@"`;
@@ -60,15 +73,14 @@ const goLine = '\n';
 const echoedBytes = 2;
 
 function startInPty(
-  { argv, user, size, term }: TerminalRequest,
+  { size, term }: TerminalRequest,
+  { program, words, env: { COLUMNS, LINES, ...env } }: WrappedCommand,
   spawn: typeof import('@lydell/node-pty').spawn,
 ): CommandInTerminal {
-  const { program, words, env } = wrapCommand(argv, user, waitThenRun);
-  const { COLUMNS, LINES, ...rest } = env;
   const pty = spawn(program, words, {
     ...{ name: term, cols: size.columns, rows: size.rows, cwd: process.cwd() },
     encoding: null,
-    env: rest,
+    env,
   });
   const pid = asPid(pty.pid);
   const input = new TerminalInput((text) => pty.write(text));
@@ -86,7 +98,7 @@ function startInPty(
     pid,
     release: () => input.begin(goLine),
     abandon: () => send('SIGHUP'),
-    signal: (name) => send(name),
+    signal: send,
     ended,
     terminal: {
       lack: undefined,
@@ -107,7 +119,7 @@ function startInPty(
   };
 }
 
-function startInPipes({ argv, user }: TerminalRequest, missing: Error): CommandInTerminal {
+function startInPipes({ argv, user }: TerminalRequest, why: string): CommandInTerminal {
   const { outputs, ...command } = startPipedCommand(argv, user);
   const output = new TerminalOutput(0);
   for (const stream of outputs) stream.on('data', (data: Buffer) => output.take(data));
@@ -115,7 +127,6 @@ function startInPipes({ argv, user }: TerminalRequest, missing: Error): CommandI
   const resume = () => {
     for (const stream of outputs) stream.resume();
   };
-  const [why] = missing.message.split('\n');
   let hasBegun = false;
   return {
     ...command,
@@ -125,7 +136,7 @@ function startInPipes({ argv, user }: TerminalRequest, missing: Error): CommandI
     },
     signal: send,
     terminal: {
-      lack: `No terminal, so nothing can be typed: the package @lydell/node-pty cannot be loaded (${why}). Remedy: npm install`,
+      lack: `No terminal, so nothing can be typed: ${why}`,
       get hasBegun() {
         return hasBegun;
       },

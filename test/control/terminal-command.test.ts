@@ -191,6 +191,19 @@ describe('startCommandInTerminal without its package', () => {
     expect(seen.text).toBe('out\nerror\n');
   });
 
+  it('does so where the machine gives no terminal, too', async () => {
+    vi.doMock('@lydell/node-pty', () => ({
+      spawn: () => {
+        throw new Error('forkpty(3) failed.');
+      },
+    }));
+    const { command, seen } = await start('echo', 'text');
+    expect(command.terminal.lack).toBe('No terminal, so nothing can be typed: forkpty(3) failed.');
+    command.release();
+    await command.ended;
+    await vi.waitUntil(() => seen.text === 'text\n');
+  });
+
   it('ends a command that still runs', async () => {
     const { command, shows } = await start('sh', '-c', 'echo ready; sleep 60');
     command.release();

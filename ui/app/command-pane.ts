@@ -18,7 +18,7 @@ import type { CommandHolder } from './engine-host.ts';
 
 /** Bytes that wait for the emulator before the command is held back. */
 const mostWaiting = 1 << 16;
-/** The emulator rests this much longer than it has worked, and at most so many ms: keys and traces need the time. */
+/** The emulator rests so many times as long as it has worked, and at most so many ms: keys and traces need the time. */
 const restShare = 2;
 const longestRestMs = 100;
 /** Answers of the terminal in each second, bytes: a command that only asks shall not fill our memory. */

@@ -27,7 +27,7 @@ const sliceMs = 8;
 /** Between two looks at a recording that plays. */
 const playMs = 100;
 
-/** Size and name of the terminal that a command gets. */
+/** Size and name of the terminal that a command gets which is started now. */
 export type Terminal = () => Pick<CommandHolder['request'], 'size' | 'term'>;
 
 export class Engine {
@@ -46,8 +46,6 @@ export class Engine {
   onCommandOutput: () => void = () => {};
   /** What reads on, at once or a little later. */
   #loading: { cancel(): void } | undefined;
-
-  /** The command's terminal, for one that is started now. */
   readonly #terminal: Terminal;
 
   constructor(host: EngineHost, terminal: Terminal) {
