@@ -18,6 +18,8 @@ import { printNotice } from './output.ts';
 export interface Environment {
   readonly kernel: KernelFiles;
   readonly isRoot: boolean;
+  /** Commands only stand for that of a recording: they write nothing that could be shown. */
+  readonly playsCommands?: boolean;
   startCommand(options: CommandOptions): TracedCommand;
   /** Records to a file; in a thread of its own where the kernel is a real one. */
   startRecorder(): Promise<Recorder>;

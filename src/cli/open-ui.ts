@@ -22,7 +22,7 @@ import { version } from './version.ts';
 /** The user interface is loaded when it is opened; its types come from there. */
 type OpenRequest = Parameters<typeof import('../../ui/open-session.tsx').openSession>[0];
 type EngineHost = OpenRequest['host'];
-type PaneRequest = NonNullable<Parameters<EngineHost['openSession']>[0]>;
+type PaneRequest = NonNullable<Parameters<EngineHost['openSession']>[1]>;
 type SessionOptions = ConstructorParameters<typeof InteractiveSession>[0];
 
 export interface UiOptions extends Omit<OpenRequest, 'host' | 'stop' | 'look'> {
@@ -92,8 +92,11 @@ function createHost(environment: Environment, options: UiOptions, notice: (text:
     kernel: kernel.description,
     recent: new RecentRecordings(recentRecordingsFile(process.env)),
     diagnose: () => diagnoseKernel(kernel, openTracefs),
-    openSession: (pane) =>
-      sessionOf(environment, openTracefs(), pane === undefined ? undefined : () => startInPane(pane)),
+    hasPanes: environment.playsCommands !== true,
+    openSession: (argv, pane) => {
+      const start = () => (pane === undefined ? environment.startCommand({ argv: argv! }) : startInPane(pane));
+      return sessionOf(environment, openTracefs(), argv === undefined ? undefined : start);
+    },
     openDemo: async () => {
       const { simulatedEnvironment, recordedCommand } = await import('./simulated-environment.ts');
       const simulated = simulatedEnvironment();

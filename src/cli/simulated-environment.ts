@@ -25,8 +25,8 @@ export interface SimulatedEnvironment extends Environment {
   dispose(): void;
 }
 
-/** A kernel made of the fixture that the recording belongs to, playing it. */
-export function simulatedEnvironment(): SimulatedEnvironment {
+/** A kernel made of the fixture that the recording belongs to, playing it; `runsCommands`: beside a command of the user's. */
+export function simulatedEnvironment({ runsCommands = false } = {}): SimulatedEnvironment {
   const recording = loadDemoRecording(fixtureFolder('demo'), playbackMs);
   const fixture = loadFixture(fixtureFolder(recording.fixture));
   const kernel = new SimulatedKernel(fixture, { overlay: recording.overlay, playback: recording.playback });
@@ -34,6 +34,7 @@ export function simulatedEnvironment(): SimulatedEnvironment {
   return {
     kernel,
     isRoot: true,
+    playsCommands: !runsCommands,
     startCommand: () => playRecordedCommand(kernel),
     startRecorder: async () => startInlineRecorder(kernel),
     startInTerminal: (request) => playBesideCommand(kernel, request),

@@ -27,8 +27,10 @@ export interface EngineHost {
   readonly kernel: string;
   readonly recent: RecentRecordings;
   diagnose(): Diagnosis;
-  /** Throws FtuiError where tracing is not possible. */
-  openSession(pane?: CommandHolder): InteractiveSession;
+  /** Whether commands write anything: those of a recording do not. */
+  readonly hasPanes: boolean;
+  /** A session that `command` is for; `pane` holds its terminal. Throws FtuiError where tracing is not possible. */
+  openSession(command?: readonly string[], pane?: CommandHolder): InteractiveSession;
   /** A session on the simulated kernel, which plays the bundled recording of these functions. */
   openDemo(): Promise<{ readonly session: InteractiveSession; readonly functions: readonly string[]; dispose(): void }>;
   openCatalogue(): Catalogue;

@@ -111,8 +111,7 @@ export class Engine {
 
   /** Traces `wanted` from now on, with `command` running from its first instruction on. */
   async trace(wanted: Partial<WantedTraces>, command?: readonly string[]): Promise<void> {
-    const pane = command === undefined ? undefined : await this.#openPane(command);
-    const session = await this.#openSession(pane);
+    const session = await this.#openSession(command);
     await this.#want(session, wanted);
     if (!session.isRunning) await session.start();
   }
@@ -182,9 +181,10 @@ export class Engine {
   }
 
   /** The session there is, if it can go on; else, and for a command, a new one in place of what was there. */
-  async #openSession(pane?: CommandPane): Promise<InteractiveSession> {
-    if (pane === undefined && this.#session?.isOver === false) return this.#session;
-    const session = this.#host.openSession(pane);
+  async #openSession(command?: readonly string[]): Promise<InteractiveSession> {
+    if (command === undefined && this.#session?.isOver === false) return this.#session;
+    const pane = command === undefined || !this.#host.hasPanes ? undefined : await this.#openPane(command);
+    const session = this.#host.openSession(command, pane);
     await this.#leaveSource();
     this.models.command = pane;
     this.#useSession(session);
@@ -275,8 +275,9 @@ export class Engine {
   async #run({ command, change }: Extract<Effect, { kind: 'run' }>): Promise<readonly Effect[]> {
     const { wanted, screen } = await changeWanted(change, noTraces, this.#host);
     await this.trace(wanted, command);
-    const message: Effect = { kind: 'message', text: `${command.join(' ')} runs in a pane: P shows it` };
-    return screen === undefined ? [message] : [{ kind: 'go', screen }, message];
+    const text = `${command.join(' ')} runs in a pane: P shows it`;
+    const messages: Effect[] = this.models.command === undefined ? [] : [{ kind: 'message', text }];
+    return [...messages, ...(screen === undefined ? [] : [{ kind: 'go', screen } as const])];
   }
 
   async #record(file: string | undefined): Promise<readonly Effect[]> {

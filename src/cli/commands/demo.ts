@@ -18,10 +18,10 @@ export async function handler(args: ArgumentsCamelCase<GraphArguments>): Promise
 
 /** Plays the recording through an ordinary graph session; returns the exit status. */
 export async function runDemo(args: GraphArguments): Promise<number> {
-  const environment = simulatedEnvironment();
+  const asked = args.ui && args['--']?.length ? args['--'] : undefined;
+  const environment = simulatedEnvironment({ runsCommands: asked !== undefined });
   try {
     const { functions, argv } = recordedCommand;
-    const asked = args.ui ? args['--'] : undefined;
     if (!args.quiet) printNotice(`source: ${environment.kernel.description}, playing its recording of ls /`);
     const ofRunningKernel = {
       tracefs: undefined,
@@ -34,7 +34,7 @@ export async function runDemo(args: GraphArguments): Promise<number> {
       ...args,
       ...ofRunningKernel,
       functions: [...functions],
-      '--': asked?.length ? asked : argv,
+      '--': asked ?? argv,
     });
   } finally {
     environment.dispose();
