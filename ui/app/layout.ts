@@ -11,7 +11,7 @@ import type { ViewContext } from '../state/screen.ts';
 import { Line } from '../terminal/line.ts';
 import { formatClock, formatCount, formatShare, formatSize } from '../terminal/quantities.ts';
 import type { Style } from '../terminal/style.ts';
-import { drawPane, paneHeight } from './pane-view.ts';
+import { paneHeight, paneLines } from './pane-view.ts';
 
 export interface Frame {
   /** Lines above the body; the header is the first. */
@@ -67,7 +67,9 @@ export function layOut(state: AppState, models: Models, surface: Surface, now: n
   const { crumbs, head, body, detail } = screens[state.screen].view(state.screens[state.screen], context);
   const listHeight = Math.max(1, context.height - head.length - detail.length);
   const height = paneHeight(state.pane, models.command, rows, drawer.length);
-  const pane = drawPane(state.pane, models, { width: columns, height, style, now });
+  const { command } = models;
+  const pane =
+    command === undefined || height === 0 ? [] : paneLines(state.pane, command, { width: columns, height, style, now });
   const bottom = [...drawer, bottomLine(state, columns, style)];
   const top = header(crumbs, models, columns, style);
   if (state.pane.size === 'full' && pane.length > 0) {

@@ -1,5 +1,5 @@
 /** The lines of a command's pane: how many there are, a title that says what its keys do, the command's own. Pure. */
-import type { CommandView, Models } from '../state/models.ts';
+import type { CommandView } from '../state/models.ts';
 import { leaveKey, type PaneState } from '../state/pane.ts';
 import { paintCells } from '../terminal/cells.ts';
 import { cellWidth, fit, Line } from '../terminal/line.ts';
@@ -32,7 +32,7 @@ export function terminalSize(size: PaneState['size'], surface: { readonly column
 /** How long it is said that the command had to wait, ms. */
 const heldBackMs = 1_000;
 
-export interface PaneSurface {
+interface PaneSurface {
   readonly width: number;
   /** With the title. */
   readonly height: number;
@@ -95,9 +95,4 @@ function keyWords({ hasFocus, size }: PaneState, { end, lack }: CommandView): st
   if (hasFocus) return end === undefined ? `you type here: ${leaveKey} leads back` : 'arrows scroll, Esc leads back';
   const enter = end === undefined && lack === undefined ? '$ type here' : '$ scroll';
   return `${enter}  P ${size === 'full' ? 'hide' : 'larger'}`;
-}
-
-/** What a pane shows of `models`; [] where there is none. */
-export function drawPane(pane: PaneState, { command }: Models, surface: PaneSurface): string[] {
-  return command === undefined || surface.height === 0 ? [] : paneLines(pane, command, surface);
 }

@@ -8,7 +8,7 @@ import { type Cell, type CellLook, nearestOf256, plainLook } from './cells.ts';
 /** Lines that have left the screen at its top and can be read again. */
 const history = 5_000;
 
-export interface EmulatorOptions {
+interface EmulatorOptions {
   readonly columns: number;
   readonly rows: number;
   /** What the terminal itself answers, to a question for its kind or for the cursor. */

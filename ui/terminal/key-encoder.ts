@@ -4,7 +4,7 @@
  */
 import type { KeyInput, PasteInput } from './key-decoder.ts';
 
-export interface KeyModes {
+interface KeyModes {
   /** Cursor keys are sent as SS3 (ESC O A) where no modifier is pressed. */
   readonly applicationCursor: boolean;
   readonly bracketedPaste: boolean;
