@@ -76,7 +76,7 @@ await build({
     index: 'src/index.ts',
     // Threads, which src/base/worker-url.ts finds.
     'record-worker': 'src/session/record-worker.ts',
-    'report-worker': 'src/session/report-worker.ts',
+    'chunk-worker': 'src/session/chunk-worker.ts',
   },
   outdir: 'dist',
   bundle: true,

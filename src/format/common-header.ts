@@ -73,6 +73,9 @@ export function readCommonPreemptCount(header: CommonHeader, bytes: Uint8Array, 
 export function readCommonPid(header: CommonHeader, bytes: Uint8Array, start = 0): Pid {
   const at = start + header.pid;
   if (at + 4 > bytes.length) return asPid(0);
-  const [a, b, c, d] = [bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!];
-  return asPid(header.littleEndian ? a | (b << 8) | (c << 16) | (d << 24) : d | (c << 8) | (b << 16) | (a << 24));
+  const low = header.littleEndian ? at : at + 3;
+  const step = header.littleEndian ? 1 : -1;
+  return asPid(
+    bytes[low]! | (bytes[low + step]! << 8) | (bytes[low + 2 * step]! << 16) | (bytes[low + 3 * step]! << 24),
+  );
 }

@@ -14,7 +14,6 @@ import {
   formatUname,
 } from '../../src/recording/report/report-extras.ts';
 import { plainReport, type ReportOptions } from '../../src/recording/report/report-options.ts';
-import { computeSliceTimes } from '../../src/recording/report/report-slices.ts';
 import { openPageStreams } from '../../src/recording/trace-dat/page-streams.ts';
 import { TraceDat } from '../../src/recording/trace-dat/trace-dat.ts';
 import { TraceDatEvents } from '../../src/recording/trace-dat/trace-dat-events.ts';
@@ -107,7 +106,6 @@ function printAll(events: TraceDatEvents, way: number): number {
 function readHead({ recording }: TraceDatEvents): number {
   let printed = 0;
   readRecordingInfo(recording);
-  computeSliceTimes(recording, {}, 8192);
   for (const block of recording.layout.latencyText?.blocks() ?? []) printed += block.length;
   const extras = [formatBanner, formatStatistics, formatUname, formatProducer, formatEventNames, formatEventFormats];
   for (const format of extras) printed += format(recording).length;

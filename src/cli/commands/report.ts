@@ -23,7 +23,8 @@ import type { ReportRequest } from '../../recording/report/report-request.ts';
 import { sourceClock } from '../../recording/source-clock.ts';
 import { TraceDat } from '../../recording/trace-dat/trace-dat.ts';
 import { TraceDatEvents } from '../../recording/trace-dat/trace-dat-events.ts';
-import { startReportThreads, writeReport } from '../../session/report-threads.ts';
+import { ChunkThread } from '../../session/chunk-thread.ts';
+import { writeReport } from '../../session/write-report.ts';
 import { writeOut } from '../byte-output.ts';
 import { readSelection } from '../export-selection.ts';
 import { chipFilterHelp } from '../live-options.ts';
@@ -117,34 +118,24 @@ function chooseFile({ file, i }: ReportArguments): string {
 
 async function printReport(path: string, args: ReportArguments): Promise<readonly string[]> {
   const source = openByteSource(path);
-  const shown = readShown(args);
-  const started = wantsExtra(args) ? [] : startReportThreads(source, shown);
+  const chunks = wantsExtra(args) ? undefined : ChunkThread.start(source);
   const recording = new TraceDat(source);
   const extra = formatExtra(recording, args);
   const { latencyText } = recording.layout;
-  writeOut(Buffer.from(extra ?? formatBanner(recording)));
-  if (extra !== undefined) return recording.problems;
+  if (extra !== undefined) {
+    writeOut(Buffer.from(extra));
+    return recording.problems;
+  }
   if (latencyText !== undefined) {
+    writeOut(Buffer.from(formatBanner(recording)));
     for (const block of latencyText.blocks()) if (!writeOut(block)) return [];
     writeOut(Buffer.from('\n'));
     return recording.problems;
   }
-  const { from, to, cpus, pids, comms, instance } = readReportSelection(new TraceDatEvents(recording), args);
-  const request: ReportRequest = {
-    ...shown,
-    path,
-    from,
-    to,
-    cpus: cpus && [...cpus],
-    pids: pids && [...pids],
-    comms: comms && [...comms],
-    instance,
-  };
-  return writeReport(request, writeOut, { recording, started });
+  return writeReport(recording, readRequest(recording, args), writeOut, { head: formatBanner(recording), chunks });
 }
 
-/** What of a report needs no look at the recording. */
-function readShown(args: ReportArguments): Pick<ReportRequest, 'layout' | 'filters' | 'exclusions' | 'chips'> {
+function readRequest(recording: TraceDat, args: ReportArguments): ReportRequest {
   return {
     layout: {
       latencyFormat: args.l,
@@ -154,8 +145,9 @@ function readShown(args: ReportArguments): Pick<ReportRequest, 'layout' | 'filte
       hideHardInterrupts: args.I,
       hideSoftInterrupts: args.S,
     },
-    filters: args.F ?? [],
-    exclusions: args.exclude ?? [],
+    selection: readReportSelection(new TraceDatEvents(recording), args),
+    filters: args.F,
+    exclusions: args.exclude,
     chips: args.filter,
   };
 }

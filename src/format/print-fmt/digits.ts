@@ -40,6 +40,10 @@ function countDigits(value: number): number {
 
 /** Decimal of an unsigned 64-bit number given as unsigned 32-bit halves. */
 export function putUnsigned64(into: Uint8Array, at: number, high: number, low: number): number {
+  if (high === 0 && low < 10) {
+    into[at] = 0x30 + low;
+    return at + 1;
+  }
   if (high < 0x200000) return putDecimal(into, at, high * 0x100000000 + low);
   // Long division by 10^9, 16 bits at a time: every step stays exact in a double.
   const base = 1e9;

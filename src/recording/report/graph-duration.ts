@@ -3,21 +3,23 @@
  * columns at least, blanks behind it included.
  */
 import { type ByteWriter, type WordText, wordTextOf } from '../../base/byte-writer.ts';
+import { digitPairs, digitTriples } from '../../base/digit-pairs.ts';
 
 const point = 0x2e;
+/** A blank as the last of four bytes. */
+const highBlank = 0x20 << 24;
 const zero = 0x30;
 
 /** The column with room for a mark, so many digits of whole us, the point, and three digits. */
 const columns: readonly WordText[] = [1, 2, 3].map((digits) =>
   wordTextOf(Buffer.from(`  ${' '.repeat(digits + 4)} us${' '.repeat(4 - digits)}|  `)),
 );
-const wholeDigits = digitsOf((value) => `${value}.`);
-const restDigits = digitsOf((value) => String(value).padStart(3, '0'));
-
-/** Four bytes each, for 0 to 999: what is shorter ends in blanks. */
-function digitsOf(format: (value: number) => string): Int32Array {
-  return Int32Array.from({ length: 1000 }, (_, value) => Buffer.from(format(value).padEnd(4)).readInt32LE());
-}
+/** `0.` to `999.` as digitTriples has the digits; blanks fill the rest. */
+const wholeDigits = Int32Array.from({ length: 1000 }, (_, value) => {
+  if (value < 10) return (0x30 + value) | (point << 8) | 0x20200000;
+  if (value < 100) return digitPairs[value]! | (point << 16) | 0x20000000;
+  return digitTriples[value]! | (point << 24);
+});
 
 /** A duration in ns; a negative one stands for the unsigned 64-bit number that it is there. */
 export function writeDuration(out: ByteWriter, duration: number): void {
@@ -31,7 +33,7 @@ export function writeDuration(out: ByteWriter, duration: number): void {
   const { view } = out;
   view.setUint8(at, markOf(ns));
   view.setInt32(at + 2, wholeDigits[us]!, true);
-  view.setInt32(at + 3 + digits, restDigits[ns - us * 1000]!, true);
+  view.setInt32(at + 3 + digits, digitTriples[ns - us * 1000]! | highBlank, true);
 }
 
 function writeLong(out: ByteWriter, duration: number): void {

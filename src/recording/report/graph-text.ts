@@ -3,19 +3,20 @@
  * of the buffer, over all CPUs, becomes one line. Arguments and return addresses are not shown, as there.
  */
 import { type ByteWriter, type WordText, wordTextOf } from '../../base/byte-writer.ts';
-import { type CommonHeader, readCommonPid, readCommonType } from '../../format/common-header.ts';
+import type { CommonHeader } from '../../format/common-header.ts';
 import type { EventField, EventFormat } from '../../format/event-format.ts';
 import type { KernelAbi } from '../../format/kernel-abi.ts';
 import type { CpuRecords } from '../trace-dat/cpu-records.ts';
 import type { FindName } from './address-names.ts';
+import { CallTexts } from './call-texts.ts';
 import { writeDuration } from './graph-duration.ts';
 
 const wordUnit = 0x100000000;
 /** A forged depth must not fill the memory with blanks. */
 const deepest = 4096;
-/** A power of two; a trace has some hundred functions. */
-const nameSlots = 8192;
-const nested = wordTextOf(Buffer.from('             |  '));
+/** Texts of returns are kept up to this depth. */
+const usualDepth = 64;
+const nested = '             |  ';
 
 /** Where the two halves of a word are in a record; a word of 32 bits has no high half. */
 interface WordPlace {
@@ -33,25 +34,17 @@ interface GraphPlaces {
   readonly calltime: WordPlace | undefined;
   readonly rettime: WordPlace | undefined;
   readonly retval: WordPlace | undefined;
-  /** Bytes that a record must have for all of them. */
+  /** Bytes that a record must have for all of them, and for the function alone; the common header included. */
   readonly size: number;
+  readonly leafSize: number;
 }
 
 /** An entry that waits for the record behind it. */
 export interface PendingEntry {
   cpu: number;
-  pid: number;
   view: DataView;
   start: number;
   end: number;
-}
-
-/** A function's name as it stands in lines. */
-interface NameTexts {
-  /** `f() {` */
-  readonly open: WordText;
-  /** `f();` */
-  readonly leaf: WordText;
 }
 
 export class GraphText {
@@ -62,10 +55,9 @@ export class GraphText {
   readonly #littleEndian: boolean;
   readonly #header: CommonHeader;
   readonly #findName: FindName;
-  /** The names met last, by a hash of the address. */
-  readonly #names: (NameTexts | undefined)[] = new Array(nameSlots).fill(undefined);
-  readonly #nameLows = new Int32Array(nameSlots);
-  readonly #nameHighs = new Int32Array(nameSlots);
+  readonly #calls = new CallTexts();
+  /** `  }` by depth. */
+  readonly #closing: (WordText | undefined)[] = [];
 
   private constructor(entry: GraphPlaces, exit: GraphPlaces, abi: KernelAbi, header: CommonHeader, findName: FindName) {
     this.#entry = entry;
@@ -84,8 +76,8 @@ export class GraphText {
     header: CommonHeader,
     findName: FindName,
   ): GraphText | undefined {
-    const entryPlaces = entry && placesIn(entry, abi);
-    const exitPlaces = exit && placesIn(exit, abi);
+    const entryPlaces = entry && placesIn(entry, abi, header);
+    const exitPlaces = exit && placesIn(exit, abi, header);
     if (entryPlaces === undefined || exitPlaces?.calltime === undefined || exitPlaces.rettime === undefined)
       return undefined;
     return new GraphText(entryPlaces, exitPlaces, abi, header, findName);
@@ -94,13 +86,14 @@ export class GraphText {
   /** Whether `next` is the return of the call that `entry` is: the two are one line then. */
   isLeaf(entry: PendingEntry, next: CpuRecords): boolean {
     if (next.cpu !== entry.cpu) return false;
-    const { bytes, view, start, end } = next;
-    if (readCommonType(this.#header, bytes, start) !== this.exitId) return false;
-    if (readCommonPid(this.#header, bytes, start) !== entry.pid) return false;
+    const { view, start, end } = next;
     const here = this.#entry.func;
     const there = this.#exit.func;
-    if (entry.start + here.end > entry.end || start + this.#exit.size > end) return false;
+    if (entry.end - entry.start < this.#entry.leafSize || end - start < this.#exit.size) return false;
+    const { type, pid, littleEndian } = this.#header;
     return (
+      view.getUint16(start + type, littleEndian) === this.exitId &&
+      view.getInt32(start + pid, littleEndian) === entry.view.getInt32(entry.start + pid, littleEndian) &&
       this.#low(entry.view, entry.start, here) === this.#low(view, start, there) &&
       this.#high(entry.view, entry.start, here) === this.#high(view, start, there)
     );
@@ -109,23 +102,24 @@ export class GraphText {
   /** `+ 16.349 us  |    f();`, or without an exit `           |    f() {`. */
   writeEntry(out: ByteWriter, entry: PendingEntry, exit: CpuRecords | undefined): void {
     if (entry.end - entry.start < this.#entry.size) return out.text('!');
-    if (exit === undefined) out.words(nested);
-    else this.#writeDuration(out, exit.view, exit.start);
-    this.#writeIndent(out, entry.view, entry.start, this.#entry.depth);
-    const name = this.#nameAt(entry.view, entry.start, this.#entry.func);
-    if (exit === undefined) return out.words(name.open);
-    out.words(name.leaf);
-    this.#writeReturnValue(out, exit.view, exit.start);
+    if (exit !== undefined) this.#writeDuration(out, exit.view, exit.start);
+    this.#writeCall(out, entry, exit !== undefined);
+    if (exit !== undefined) this.#writeReturnValue(out, exit.view, exit.start);
   }
 
   /** `+ 16.349 us  |    }`. */
   writeExit(out: ByteWriter, view: DataView, start: number, end: number): void {
     if (end - start < this.#exit.size) return out.text('!');
     this.#writeDuration(out, view, start);
-    this.#writeIndent(out, view, start, this.#exit.depth);
-    out.reserve(1);
-    out.byte(0x7d);
+    const depth = this.#depth(view, start, this.#exit.depth);
+    out.words(this.#closing[depth] ?? this.#keepClosing(depth));
     this.#writeReturnValue(out, view, start);
+  }
+
+  #keepClosing(depth: number): WordText {
+    const text = wordTextOf(Buffer.from(`${indent(depth)}}`));
+    if (depth <= usualDepth) this.#closing[depth] = text;
+    return text;
   }
 
   #low(view: DataView, start: number, place: WordPlace): number {
@@ -136,34 +130,34 @@ export class GraphText {
     return place.high === undefined ? 0 : view.getUint32(start + place.high, this.#littleEndian);
   }
 
-  #nameAt(view: DataView, start: number, place: WordPlace): NameTexts {
-    // As signed numbers these are no objects.
-    const low = this.#low(view, start, place) | 0;
-    const high = this.#high(view, start, place) | 0;
-    const slot = (low ^ (low >>> 11)) & (nameSlots - 1);
-    const known = this.#names[slot];
-    if (known !== undefined && this.#nameLows[slot] === low && this.#nameHighs[slot] === high) return known;
-    const found = this.#findName(high >>> 0, low >>> 0);
-    const address = (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
-    const name = found?.name ?? address.toString(16);
-    const texts = { open: latin1Words(`${name}() {`), leaf: latin1Words(`${name}();`) };
-    this.#nameLows[slot] = low;
-    this.#nameHighs[slot] = high;
-    this.#names[slot] = texts;
-    return texts;
+  #depth(view: DataView, start: number, place: WordPlace): number {
+    const depth = this.#low(view, start, place) | 0;
+    return Math.max(0, Math.min(depth, deepest));
   }
 
-  #writeIndent(out: ByteWriter, view: DataView, start: number, place: WordPlace): void {
-    const depth = this.#low(view, start, place) | 0;
-    out.blanks(Math.min(depth, deepest) * 2);
+  /** `  f();`, or for a call with others in it `           |    f() {`, the empty column of the duration included. */
+  #writeCall(out: ByteWriter, { view, start }: PendingEntry, isLeaf: boolean): void {
+    const { func } = this.#entry;
+    const depth = this.#depth(view, start, this.#entry.depth);
+    // As signed numbers these are no objects.
+    const low = this.#low(view, start, func) | 0;
+    const high = this.#high(view, start, func) | 0;
+    const line = isLeaf ? depth * 2 + 1 : depth * 2;
+    if (this.#calls.write(out, high, low, line)) return;
+    const address = (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+    const name = this.#findName(high >>> 0, low >>> 0)?.name ?? address.toString(16);
+    const text = isLeaf ? `${indent(depth)}${name}();` : `${nested}${indent(depth)}${name}() {`;
+    const bytes = Buffer.from(text, 'latin1');
+    out.copy(bytes);
+    this.#calls.keep(high, low, line, bytes);
   }
 
   #writeDuration(out: ByteWriter, view: DataView, start: number): void {
-    const { calltime, rettime } = this.#exit;
-    const duration =
-      (this.#high(view, start, rettime!) - this.#high(view, start, calltime!)) * wordUnit +
-      (this.#low(view, start, rettime!) - this.#low(view, start, calltime!));
-    writeDuration(out, duration);
+    const calltime = this.#exit.calltime!;
+    const rettime = this.#exit.rettime!;
+    const low = this.#low(view, start, rettime) - this.#low(view, start, calltime);
+    const high = this.#high(view, start, rettime) - this.#high(view, start, calltime);
+    writeDuration(out, high === 0 ? low : high * wordUnit + low);
   }
 
   #writeReturnValue(out: ByteWriter, view: DataView, start: number): void {
@@ -175,11 +169,11 @@ export class GraphText {
   }
 }
 
-function latin1Words(text: string): WordText {
-  return wordTextOf(Buffer.from(text, 'latin1'));
+function indent(depth: number): string {
+  return '  '.repeat(depth);
 }
 
-function placesIn(format: EventFormat, abi: KernelAbi): GraphPlaces | undefined {
+function placesIn(format: EventFormat, abi: KernelAbi, header: CommonHeader): GraphPlaces | undefined {
   const place = (name: string) =>
     wordPlace(
       format.fields.find((field) => field.name === name),
@@ -190,7 +184,16 @@ function placesIn(format: EventFormat, abi: KernelAbi): GraphPlaces | undefined 
   if (func === undefined || depth === undefined) return undefined;
   const [calltime, rettime, retval] = [place('calltime'), place('rettime'), place('retval')];
   const ends = [func, depth, calltime, rettime, retval].map((word) => word?.end ?? 0);
-  return { id: format.id, func, depth, calltime, rettime, retval, size: Math.max(...ends) };
+  return {
+    id: format.id,
+    func,
+    depth,
+    calltime,
+    rettime,
+    retval,
+    size: Math.max(...ends, header.size),
+    leafSize: Math.max(func.end, header.size),
+  };
 }
 
 function wordPlace(field: EventField | undefined, { littleEndian }: KernelAbi): WordPlace | undefined {

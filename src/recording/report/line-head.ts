@@ -3,12 +3,15 @@
  * Each part that repeats is kept as bytes.
  */
 import type { ByteWriter } from '../../base/byte-writer.ts';
-import { digitPairs } from '../../base/digit-pairs.ts';
+import { digitTriples } from '../../base/digit-pairs.ts';
 import { encodeKernelText } from '../../base/text.ts';
 import { traceFlag } from '../../format/common-header.ts';
 import type { TimeFormat } from './report-options.ts';
 
 const space = 0x20;
+const nsPerSecond = 1_000_000_000n;
+/** `:` as the last of four bytes. */
+const highColon = 0x3a << 24;
 
 /** `            bash-1234 ` up to the CPU: `%16s-%-5d`, or `%8.8s-%-5d` in the latency format. */
 export function formatTask(comm: string, pid: number, latencyFormat: boolean): Uint8Array {
@@ -60,61 +63,63 @@ export class TimeWriter {
   second = 0;
   /** ` 1234.`: the text of those. */
   secondText: Uint8Array;
-  /** What putRest() writes over. */
-  readonly blankRest: Uint8Array;
+  /** Bytes that putRest() writes: the digits behind the point, and the colon that follows a time. */
+  readonly restBytes: number;
   readonly #format: TimeFormat;
   readonly #origin: bigint;
-  /** Whole seconds of the origin, and the rest of it in ns. */
+  /** Whole seconds of the origin. */
   readonly #originSeconds: number;
-  readonly #originRest: number;
+  /** The time (ns since the origin) that is shown as the beginning of the origin's second, as the earliest one. */
+  readonly #secondZero: number;
   readonly #isPlain: boolean;
-  readonly #perSecond: number;
-  /** What is behind the point of the time that is set. */
+  /** The earliest time that is shown with `second`. */
+  #secondStart: number;
+  /** How much later the time is that is set. */
   #rest = 0;
 
   constructor(format: TimeFormat, origin: bigint) {
     this.#format = format;
     this.#origin = origin;
-    this.#originSeconds = Number(origin / 1_000_000_000n);
-    this.#originRest = Number(origin % 1_000_000_000n);
+    this.#originSeconds = Number(origin / nsPerSecond);
+    // Microseconds are rounded.
+    this.#secondZero = -Number(origin % nsPerSecond) - (format === 'us' ? 500 : 0);
+    this.#secondStart = this.#secondZero;
     this.#isPlain = format !== 'count' && origin >= 0n && origin < 2n ** 63n;
-    this.#perSecond = format === 'us' ? 1e6 : 1e9;
     this.secondText = formatSecond(this.#originSeconds);
-    this.blankRest = new Uint8Array(format === 'us' ? 6 : 9);
+    this.restBytes = format === 'us' ? 7 : 10;
   }
 
   /** Sets the time for putRest(); false when it can only be written as a whole. */
   set(time: number): boolean {
     if (!this.#isPlain || time < 0) return false;
-    const ns = time + this.#originRest;
-    const units = this.#format === 'us' ? Math.floor((ns + 500) / 1000) : ns;
-    const perSecond = this.#perSecond;
-    let rest = units - this.second * perSecond;
-    if (rest < 0 || rest >= perSecond) {
-      this.second = Math.floor(units / perSecond);
+    let rest = time - this.#secondStart;
+    if (!(rest >= 0 && rest < 1e9)) {
+      this.second = Math.floor((time - this.#secondZero) / 1e9);
       this.secondText = formatSecond(this.second + this.#originSeconds);
-      rest = units - this.second * perSecond;
+      this.#secondStart = this.#secondZero + this.second * 1e9;
+      rest = time - this.#secondStart;
     }
     this.#rest = rest | 0;
     return true;
   }
 
-  /** Writes the digits behind the point of the time that is set. */
+  /** Writes the digits behind the point of the time that is set, and a colon. */
   putRest(view: DataView, at: number): void {
-    if (this.#format === 'us') return putSix(view, at, this.#rest);
-    const millions = (this.#rest / 1_000_000) | 0;
-    view.setUint8(at, 0x30 + ((millions / 100) | 0));
-    view.setInt16(at + 1, digitPairs[millions % 100]!, true);
-    putSix(view, at + 3, this.#rest - millions * 1_000_000);
+    const us = (this.#rest / 1000) | 0;
+    const ms = (us / 1000) | 0;
+    view.setInt32(at, digitTriples[ms]!, true);
+    if (this.#format === 'us') return view.setInt32(at + 3, digitTriples[us - ms * 1000]! | highColon, true);
+    view.setInt32(at + 3, digitTriples[us - ms * 1000]!, true);
+    view.setInt32(at + 6, digitTriples[this.#rest - us * 1000]! | highColon, true);
   }
 
   /** ` 1234.567890`, ` 1234.567890123`, or the number in 12 columns. */
   write(out: ByteWriter, time: number): void {
     if (!this.set(time)) return this.#writeSlowly(out, time);
     out.copy(this.secondText);
-    out.reserve(9);
+    out.reserve(this.restBytes);
     this.putRest(out.view, out.length);
-    out.length += this.blankRest.length;
+    out.length += this.restBytes - 1;
   }
 
   #writeSlowly(out: ByteWriter, time: number): void {
@@ -129,13 +134,4 @@ export class TimeWriter {
 
 function formatSecond(second: number): Uint8Array {
   return Buffer.from(` ${String(second).padStart(5)}.`);
-}
-
-/** Six digits of a number below a million. */
-function putSix(view: DataView, at: number, value: number): void {
-  const hundreds = (value / 100) | 0;
-  const tenThousands = (hundreds / 100) | 0;
-  view.setInt16(at, digitPairs[tenThousands]!, true);
-  view.setInt16(at + 2, digitPairs[hundreds - tenThousands * 100]!, true);
-  view.setInt16(at + 4, digitPairs[value - hundreds * 100]!, true);
 }

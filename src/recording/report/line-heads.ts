@@ -5,7 +5,7 @@
 import { type ByteWriter, type WordText, wordTextOf } from '../../base/byte-writer.ts';
 import type { TimeWriter } from './line-head.ts';
 
-/** A head with a time in it. */
+/** A head with a time, and a colon behind it. */
 interface Head {
   readonly before: Uint8Array;
   readonly after: Uint8Array;
@@ -35,7 +35,7 @@ export class EventHeads {
     return head;
   }
 
-  /** Keeps what stands before and after the time. */
+  /** Keeps what stands before the time, and behind its colon. */
   keep(pid: number, context: number, before: Uint8Array, after: Uint8Array): Head {
     if (this.#count >= mostHeads) this.#forget(this.#age);
     const head = { before, after, second: -1, text: noText };
@@ -71,10 +71,11 @@ export function headContext(cpu: number, flags: number, preemptCount: number): n
 
 /** Copies a head and writes the time that `times` is set to into it. */
 export function writeHead(out: ByteWriter, head: Head, times: TimeWriter): void {
+  const { restBytes } = times;
   if (head.second !== times.second) {
-    head.text = wordTextOf(Buffer.concat([head.before, times.secondText, times.blankRest, head.after]));
+    head.text = wordTextOf(Buffer.concat([head.before, times.secondText, new Uint8Array(restBytes), head.after]));
     head.second = times.second;
   }
   out.words(head.text);
-  times.putRest(out.view, out.length - head.after.length - times.blankRest.length);
+  times.putRest(out.view, out.length - head.after.length - restBytes);
 }

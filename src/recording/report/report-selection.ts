@@ -26,10 +26,9 @@ export class ReportSelection {
       selection.to === undefined;
   }
 
-  /** The buffers that are wanted, at the page where the records from `from` on begin, and the prefix of their lines. */
-  openBuffers(from: number): { cpus: readonly CpuRecords[]; prefix: Uint8Array }[] {
-    const { instance } = this.#options.selection;
-    const start = Math.max(from, this.#options.selection.from ?? Number.NEGATIVE_INFINITY);
+  /** The buffers that are wanted, at the page where the wanted records begin, and the prefix of their lines. */
+  openBuffers(): { cpus: readonly CpuRecords[]; prefix: Uint8Array }[] {
+    const { instance, from } = this.#options.selection;
     const buffers = this.#recording.openBuffers();
     const width = Math.max(...buffers.map(({ name }) => name.length), 0);
     const hasInstances = buffers.some(({ name }) => name !== '');
@@ -41,7 +40,7 @@ export class ReportSelection {
             this.#recording.addProblem(
               `${name === '' ? '' : `instance ${name}, `}CPU ${cpu.cpu}, page ${page}: ${why}`,
             );
-          cpu.seek(start === Number.NEGATIVE_INFINITY ? 0 : pageBefore(cpu, start));
+          cpu.seek(from === undefined ? 0 : findPageAt(cpu, from));
         }
         const prefix = hasInstances ? `${name.padStart(width)}${name === '' ? '  ' : ': '}` : '';
         return { cpus, prefix: Buffer.from(prefix, 'latin1') };
@@ -64,11 +63,6 @@ export class ReportSelection {
     if (this.#hiddenFlags !== 0 && (readCommonFlags(header, bytes, start) & this.#hiddenFlags) !== 0) return false;
     return this.#pids === undefined || this.#pids.has(readCommonPid(header, bytes, start));
   }
-}
-
-/** The record right before `time` may swallow the first: one page earlier. */
-function pageBefore(cpu: CpuRecords, time: number): number {
-  return Math.max(findPageAt(cpu, time) - 1, 0);
 }
 
 /** Pids by number or by name; undefined takes all. */

@@ -4,13 +4,7 @@
  */
 import type { ByteWriter } from '../../base/byte-writer.ts';
 import { decodeKernelText } from '../../base/text.ts';
-import {
-  type CommonHeader,
-  readCommonFlags,
-  readCommonPid,
-  readCommonPreemptCount,
-  readCommonType,
-} from '../../format/common-header.ts';
+import { type CommonHeader, readCommonType } from '../../format/common-header.ts';
 import type { EventFormat } from '../../format/event-format.ts';
 import {
   compileEventText,
@@ -34,6 +28,8 @@ import type { ReportOptions } from './report-options.ts';
 import { ReportSelection } from './report-selection.ts';
 import { TaskTable } from './task-table.ts';
 
+/** So much is gathered before it is handed on. */
+const pieceBytes = 1 << 20;
 const newline = 0x0a;
 const colon = Buffer.from(':');
 const unknownEvent = Buffer.from('[UNKNOWN EVENT]');
@@ -57,9 +53,7 @@ interface ReportedBuffer {
 }
 
 export class Report {
-  tasks: TaskTable;
-  /** Lines depend on the lines before them: set once an event of such a kind has been met. */
-  isOrdered = false;
+  readonly #tasks: TaskTable;
   readonly #recording: TraceDat;
   readonly #options: ReportOptions;
   readonly #header: CommonHeader;
@@ -77,7 +71,7 @@ export class Report {
   readonly #extraFields: readonly { offset: number; size: number }[];
   readonly #canKeepHeads: boolean;
   /** One for all: an entry waits for the next record only. */
-  readonly #entry: PendingEntry = { cpu: 0, pid: 0, view: new DataView(new ArrayBuffer(0)), start: 0, end: 0 };
+  readonly #entry: PendingEntry = { cpu: 0, view: new DataView(new ArrayBuffer(0)), start: 0, end: 0 };
   #lastTime = 0n;
   #time = Number.NaN;
   readonly #place: RecordPlace = {
@@ -90,7 +84,7 @@ export class Report {
     this.#options = options;
     this.#header = recording.header;
     this.#findName = namesLikeLibtraceevent(() => recording.symbols);
-    this.tasks = new TaskTable(taskNamesOf(recording), options.latencyFormat);
+    this.#tasks = new TaskTable(taskNamesOf(recording), options.latencyFormat);
     this.#selection = new ReportSelection(options, recording);
     const { showsSeconds } = recording.clock;
     this.#times = new TimeWriter(showsSeconds ? (options.nanoseconds ? 'ns' : 'us') : 'count', recording.origin);
@@ -101,50 +95,36 @@ export class Report {
     };
     this.#graph = options.raw ? undefined : GraphText.forFormats(graphFormats, abi, header, this.#findName);
     const tables = { abi, header, findName: this.#findName, exitFormat: graphFormats.exit };
-    this.#chips = makeReportChips(options.chips, { ...tables, commOf: (pid) => this.tasks.nameOf(pid) });
+    this.#chips = makeReportChips(options.chips, { ...tables, commOf: (pid) => this.#tasks.nameOf(pid) });
     this.#extraFields = extraHeaderFields(recording);
     this.#canKeepHeads = this.#extraFields.length === 0 && !options.timeDifference;
   }
 
-  /** Forgets the names of tasks that came from events, and takes those that are known from before a span. */
-  beginSpan(names: ReadonlyMap<number, string>): void {
-    this.tasks = this.tasks.renewed(names);
-  }
-
-  /**
-   * Writes the lines of all records in [from, to) (ns since the recording's origin) to `out`; `flush` is called when much
-   * has gathered and answers whether to go on.
-   */
-  write(out: ByteWriter, flush: () => boolean, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY): void {
-    const buffers = this.#selection.openBuffers(from).map((buffer) => ({
+  /** Writes the lines of all records to `out`; `flush` is called when much has gathered and answers whether to go on. */
+  write(out: ByteWriter, flush: () => boolean): void {
+    const { to = Number.POSITIVE_INFINITY } = this.#options.selection;
+    const buffers = this.#selection.openBuffers().map((buffer) => ({
       merge: new RecordMerge(buffer.cpus),
       prefix: buffer.prefix,
       passes: this.#compileFilters(),
     }));
-    this.#skipUntil(buffers, from);
-    const enough = 1 << 20;
-    for (let buffer = earliest(buffers); buffer !== undefined; buffer = earliest(buffers)) {
-      const records = buffer.merge.current!;
-      if (records.time >= to) break;
-      if (this.#chips === undefined) this.#writeRecord(out, buffer, records);
-      else this.#writeChosen(out, buffer, this.#chips);
-      if (out.length >= enough && !flush()) return;
-    }
+    while (this.#writePiece(out, buffers, to)) if (!flush()) return;
     flush();
   }
 
-  /** Goes to the first record not before `from` that no entry before it has swallowed. */
-  #skipUntil(buffers: readonly ReportedBuffer[], from: number): void {
-    if (from === Number.NEGATIVE_INFINITY) return;
-    for (const { merge } of buffers) {
-      let entry: PendingEntry | undefined;
-      while (merge.current !== undefined && merge.current.time < from) {
-        entry = this.#pendingEntry(merge.current);
-        merge.advance();
-      }
-      if (entry !== undefined && merge.current !== undefined && this.#graph!.isLeaf(entry, merge.current))
-        merge.advance();
+  /**
+   * Writes until much has gathered; false at the end. Not in the loop above, because the engine exchanges the code of a
+   * function for faster one where it is called, and gives up what it knew of a loop that goes on and on.
+   */
+  #writePiece(out: ByteWriter, buffers: readonly ReportedBuffer[], to: number): boolean {
+    for (let buffer = earliest(buffers); buffer !== undefined; buffer = earliest(buffers)) {
+      const records = buffer.merge.current!;
+      if (records.time >= to) return false;
+      if (this.#chips === undefined) this.#writeRecord(out, buffer, records);
+      else this.#writeChosen(out, buffer, this.#chips);
+      if (out.length >= pieceBytes) return true;
     }
+    return false;
   }
 
   /** As #writeRecord, for a line that chips may refuse. Events that were lost before it are told all the same. */
@@ -166,7 +146,7 @@ export class Report {
     const isShown =
       event.isWanted && this.#selection.wants(records) && (passes === undefined || passes(event, records));
     if (isShown) {
-      out.copy(prefix);
+      if (prefix.length > 0) out.copy(prefix);
       if (lost !== 0) {
         writeLost(out, cpu, lost);
         this.#lineStart = out.length;
@@ -198,7 +178,7 @@ export class Report {
   }
 
   #writeHead(out: ByteWriter, event: EventLine, records: CpuRecords): void {
-    const { bytes, start, end, time, cpu } = records;
+    const { view, start, end, time, cpu } = records;
     const header = this.#header;
     if (event.format === undefined || end - start < header.size) {
       for (let part = 0; part < 3; part += 1) out.copy(unknownEvent);
@@ -206,23 +186,24 @@ export class Report {
       out.copy(event.name);
       return;
     }
-    const pid = readCommonPid(header, bytes, start);
-    const context = this.#canKeepHeads
-      ? headContext(cpu, readCommonFlags(header, bytes, start), readCommonPreemptCount(header, bytes, start))
-      : -1;
+    const pid = view.getInt32(start + header.pid, header.littleEndian);
+    const flags = view.getUint8(start + header.flags);
+    const preemptCount = view.getUint8(start + header.preemptCount);
+    const context = this.#canKeepHeads ? headContext(cpu, flags, preemptCount) : -1;
     const canKeep = context >= 0 && this.#times.set(time);
-    const kept = canKeep ? event.heads.find(pid, context, this.tasks.age) : undefined;
+    const kept = canKeep ? event.heads.find(pid, context, this.#tasks.age) : undefined;
     if (kept !== undefined) return writeHead(out, kept, this.#times);
-    const before = Buffer.concat([this.tasks.textOf(pid), this.#cpuText(cpu), this.#flagText(bytes, start)]);
-    const after = Buffer.concat([colon, event.name]);
-    if (canKeep) return writeHead(out, event.heads.keep(pid, context, before, after), this.#times);
+    const before = Buffer.concat([
+      this.#tasks.textOf(pid),
+      this.#cpuText(cpu),
+      this.#flagText(view, start, flags, preemptCount),
+    ]);
+    if (canKeep) return writeHead(out, event.heads.keep(pid, context, before, event.name), this.#times);
     out.copy(before);
     this.#times.write(out, time);
-    if (this.#options.timeDifference) {
-      out.copy(colon);
-      this.#writeDifference(out, time);
-      out.copy(event.name);
-    } else out.copy(after);
+    out.copy(colon);
+    if (this.#options.timeDifference) this.#writeDifference(out, time);
+    out.copy(event.name);
   }
 
   #writeDifference(out: ByteWriter, time: number): void {
@@ -233,18 +214,10 @@ export class Report {
     this.#lastTime = shown;
   }
 
-  #pendingEntry(records: CpuRecords): PendingEntry | undefined {
-    const { bytes, start } = records;
-    if (this.#graph === undefined || readCommonType(this.#header, bytes, start) !== this.#graph.entryId)
-      return undefined;
-    return this.#holdEntry(records);
-  }
-
   /** The current record, kept over the next step. */
-  #holdEntry({ bytes, view, start, end, cpu }: CpuRecords): PendingEntry {
+  #holdEntry({ view, start, end, cpu }: CpuRecords): PendingEntry {
     const entry = this.#entry;
     entry.cpu = cpu;
-    entry.pid = readCommonPid(this.#header, bytes, start);
     // Storing an object costs the garbage collector work, also where it is the same as before.
     if (entry.view !== view) entry.view = view;
     entry.start = start;
@@ -273,8 +246,6 @@ export class Report {
         graph: undefined,
       };
     }
-    // The function tracer's lines are indented by the calls before them, raw texts depend on what they held before.
-    if (this.#options.raw || (format.system === 'ftrace' && format.name === 'function')) this.isOrdered = true;
     const graph = format.id === this.#graph?.entryId ? 'entry' : format.id === this.#graph?.exitId ? 'exit' : undefined;
     return {
       format,
@@ -295,7 +266,7 @@ export class Report {
     const context = {
       abi,
       header,
-      commOf: (pid: number) => this.tasks.nameOf(pid),
+      commOf: (pid: number) => this.#tasks.nameOf(pid),
       functionAt: (address: bigint) => recording.symbols.nameOf(address)?.name,
     };
     const ofBuffer = new ReportFilters(filters, context);
@@ -319,8 +290,8 @@ export class Report {
       nameOfHalves: this.#findName,
       addressOf: (name) => symbols().addressesOf(name)[0]?.address,
       printkFormat: (address) => printkFormats().get(address),
-      commOf: (pid) => this.tasks.knownName(pid),
-      learnComm: (pid, comm) => this.tasks.learn(pid, comm),
+      commOf: (pid) => this.#tasks.knownName(pid),
+      learnComm: (pid, comm) => this.#tasks.learn(pid, comm),
       place: this.#place,
     };
     return this.#options.raw ? compileRawEventText(format, context) : compileEventText(format, context).write;
@@ -334,21 +305,18 @@ export class Report {
     return text;
   }
 
-  #flagText(bytes: Uint8Array, start: number): Uint8Array {
-    const flags = readCommonFlags(this.#header, bytes, start);
-    const preemptCount = readCommonPreemptCount(this.#header, bytes, start);
-    if (this.#extraFields.length > 0) return this.#writeFlags(bytes, start, flags, preemptCount);
+  #flagText(view: DataView, start: number, flags: number, preemptCount: number): Uint8Array {
+    if (this.#extraFields.length > 0) return this.#formatFlags(view, start, flags, preemptCount);
     const key = (flags << 8) | preemptCount;
     const known = this.#flagTexts.get(key);
     if (known !== undefined) return known;
-    const text = this.#writeFlags(bytes, start, flags, preemptCount);
+    const text = this.#formatFlags(view, start, flags, preemptCount);
     this.#flagTexts.set(key, text);
     return text;
   }
 
-  #writeFlags(bytes: Uint8Array, start: number, flags: number, preemptCount: number): Uint8Array {
+  #formatFlags(view: DataView, start: number, flags: number, preemptCount: number): Uint8Array {
     if (this.#options.raw) return Buffer.from(`-0x${flags.toString(16)}`);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const extra = this.#extraFields.map(({ offset, size }) => readExtra(view, start + offset, size));
     return Buffer.from(`${this.#options.latencyFormat ? '' : ' '}${formatFlags(flags, preemptCount, extra)}`);
   }

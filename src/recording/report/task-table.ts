@@ -4,12 +4,10 @@ import { formatTask } from './line-head.ts';
 const unknown = '<...>';
 
 export class TaskTable {
-  /** Names that came from events while the report was written. */
-  readonly learnt = new Map<number, string>();
-  /** Pids that were shown without a name. */
-  readonly unnamed = new Set<number>();
   /** Grows when a task that was shown without a name gets one. */
   age = 0;
+  /** Names that came from events while the report was written. */
+  readonly #learnt = new Map<number, string>();
   readonly #names: ReadonlyMap<number, string>;
   readonly #latencyFormat: boolean;
   readonly #texts = new Map<number, Uint8Array>();
@@ -19,39 +17,28 @@ export class TaskTable {
     this.#latencyFormat = latencyFormat;
   }
 
-  /** The table for another span: with the names the recorder saved, and `names` as learnt before it. */
-  renewed(names: ReadonlyMap<number, string>): TaskTable {
-    if (this.learnt.size === 0 && this.unnamed.size === 0 && names.size === 0) return this;
-    const table = new TaskTable(this.#names, this.#latencyFormat);
-    table.age = this.age + 1;
-    for (const [pid, name] of names) if (!this.#names.has(pid)) table.learnt.set(pid, name);
-    return table;
-  }
-
   nameOf(pid: number): string {
     return this.knownName(pid) ?? unknown;
   }
 
   knownName(pid: number): string | undefined {
     if (pid === 0) return '<idle>';
-    return this.#names.get(pid) ?? this.learnt.get(pid);
+    return this.#names.get(pid) ?? this.#learnt.get(pid);
   }
 
   /** The task's part of a line, with the blank behind it. */
   textOf(pid: number): Uint8Array {
     const known = this.#texts.get(pid);
     if (known !== undefined) return known;
-    const name = this.nameOf(pid);
-    if (name === unknown) this.unnamed.add(pid);
-    const text = formatTask(name, pid, this.#latencyFormat);
+    const text = formatTask(this.nameOf(pid), pid, this.#latencyFormat);
     this.#texts.set(pid, text);
     return text;
   }
 
   /** A scheduler event names a task. */
   learn(pid: number, name: string): void {
-    if (pid === 0 || this.#names.has(pid) || this.learnt.has(pid)) return;
-    this.learnt.set(pid, name);
+    if (pid === 0 || this.#names.has(pid) || this.#learnt.has(pid)) return;
+    this.#learnt.set(pid, name);
     if (this.#texts.delete(pid)) this.age += 1;
   }
 }

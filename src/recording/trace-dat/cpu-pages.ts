@@ -4,6 +4,7 @@
  */
 import type { ByteSource } from '../files.ts';
 import { ByteCursor, RecordingDamage } from './byte-cursor.ts';
+import type { ChunkPlaces } from './chunks-ahead.ts';
 import { type Compression, decompressBlock, largestBlock } from './compression.ts';
 import type { CpuPlace } from './file-layout.ts';
 
@@ -27,6 +28,9 @@ export interface CpuPages {
   /** Number of the first page behind the block of page `index`, also when that one cannot be read. */
   nextBlock(index: number): number;
 }
+
+/** The bytes of a chunk, if somebody else has undone it. */
+export type TakeChunk = (chunk: number) => Uint8Array | undefined;
 
 const plainBlockBytes = 256 * 1024;
 /** Compressed chunks have some 10 KB. */
@@ -98,7 +102,8 @@ interface Chunk {
   readonly first: number;
 }
 
-class ChunkedPages implements CpuPages {
+/** Pages in compressed chunks. */
+export class ChunkedPages implements CpuPages {
   readonly cpu: number;
   readonly pageSize: number;
   readonly count: number;
@@ -113,6 +118,7 @@ class ChunkedPages implements CpuPages {
   #ahead = this.#memory;
   #aheadAt = 0;
   #block: PageBlock | undefined;
+  #take: TakeChunk = () => undefined;
 
   constructor(
     source: ByteSource,
@@ -137,8 +143,20 @@ class ChunkedPages implements CpuPages {
   blockAt(index: number): PageBlock {
     const held = this.#block;
     if (held !== undefined && index >= held.first && index < held.first + held.count) return held;
-    const { offset, compressed, size, first } = this.#chunkOf(index);
-    const bytes = decompressBlock(this.#compression, this.#readBlock(offset, compressed), size);
+    const chunk = this.#chunkOf(index);
+    const bytes = this.#take(chunk);
+    return bytes === undefined ? this.#undoBlock(chunk) : this.#keepBlock(chunk, bytes);
+  }
+
+  #undoBlock(chunk: number): PageBlock {
+    const { offset, compressed, size } = this.#chunks[chunk]!;
+    return this.#keepBlock(chunk, decompressBlock(this.#compression, this.#readBlock(offset, compressed), size));
+  }
+
+  #keepBlock(chunk: number, { buffer, byteOffset, length }: Uint8Array): PageBlock {
+    const { first, size } = this.#chunks[chunk]!;
+    // Never a Buffer, which zlib gives: code that meets blocks of two kinds is slower.
+    const bytes = new Uint8Array(buffer, byteOffset, length);
     this.#block = { bytes, view: viewOf(bytes), first, count: Math.ceil(size / this.pageSize) };
     return this.#block;
   }
@@ -157,7 +175,7 @@ class ChunkedPages implements CpuPages {
 
   /** Keeps the heads of all pages of the block: a search that has come so near asks for several of them. */
   #readHead(index: number, length: number): Uint8Array {
-    const { bytes, first, count } = this.blockAt(index);
+    const { bytes, first, count } = this.#undoBlock(this.#chunkOf(index));
     const headOf = (page: number) =>
       bytes.slice((page - first) * this.pageSize, (page - first) * this.pageSize + length);
     if (count > mostHeads) return headOf(index);
@@ -181,11 +199,26 @@ class ChunkedPages implements CpuPages {
   }
 
   nextBlock(index: number): number {
-    const { first, size } = this.#chunkOf(index);
+    const { first, size } = this.#chunks[this.#chunkOf(index)]!;
     return first + Math.max(Math.ceil(size / this.pageSize), 1);
   }
 
-  #chunkOf(index: number): Chunk {
+  get chunkPlaces(): ChunkPlaces {
+    const chunks = this.#chunks;
+    return {
+      offsets: Float64Array.from(chunks, ({ offset }) => offset),
+      compressed: Uint32Array.from(chunks, ({ compressed }) => compressed),
+      sizes: Uint32Array.from(chunks, ({ size }) => size),
+    };
+  }
+
+  /** From now on blockAt() asks `take` for a chunk before it undoes one itself: chunks-ahead.ts. */
+  takeChunksFrom(take: TakeChunk): void {
+    this.#take = take;
+  }
+
+  /** Number of the chunk that holds page `index`. */
+  #chunkOf(index: number): number {
     let from = 0;
     let to = this.#chunks.length;
     while (to - from > 1) {
@@ -193,7 +226,7 @@ class ChunkedPages implements CpuPages {
       if (this.#chunks[middle]!.first <= index) from = middle;
       else to = middle;
     }
-    return this.#chunks[from]!;
+    return from;
   }
 }
 

@@ -35,20 +35,41 @@ export function readLayout(source: ByteSource): TraceDatLayout {
   }
 }
 
+/** Whether its pages are compressed, as its first bytes tell; false also for what is no trace.dat. */
+export function isCompressed(source: ByteSource): boolean {
+  try {
+    return readInitialBlock(source).compression !== 'none';
+  } catch (error) {
+    if (error instanceof RecordingDamage || error instanceof FtuiError) return false;
+    throw error;
+  }
+}
+
 function readKnownVersion(source: ByteSource): TraceDatLayout {
+  const { cursor, version, block, compression } = readInitialBlock(source);
+  return version === '6' ? readVersion6(source, cursor, block) : readVersion7(source, cursor, block, compression);
+}
+
+/** `cursor` stands behind what was read. */
+function readInitialBlock(source: ByteSource): {
+  cursor: ByteCursor;
+  version: '6' | '7';
+  block: InitialBlock;
+  compression: Compression;
+} {
   const cursor = new ByteCursor(source, true);
   if (!isTraceDat(cursor.bytes(magic.length)))
     throw unreadable(source, 'it is no trace.dat: the first bytes are others');
   const version = cursor.text(16);
   const isBig = cursor.u8() === 1;
-  const block = { littleEndian: !isBig, userLongSize: cursor.u8(), pageSize: 0 };
+  const userLongSize = cursor.u8();
   const ordered = new ByteCursor(source, !isBig, cursor.position);
   const pageSize = ordered.u32();
   if (pageSize < 64 || pageSize > 16 * 1024 * 1024) throw new RecordingDamage(`sub-buffers of ${pageSize} bytes`);
-  if (version === '6') return readVersion6(source, ordered, { ...block, pageSize });
-  if (version !== '7') throw unreadable(source, `version ${JSON.stringify(version)} of trace.dat is not known`);
-  const compression = compressionNamed(source, ordered.text(64));
-  return readVersion7(source, ordered, { ...block, pageSize }, compression);
+  if (version !== '6' && version !== '7')
+    throw unreadable(source, `version ${JSON.stringify(version)} of trace.dat is not known`);
+  const compression = version === '6' ? 'none' : compressionNamed(source, ordered.text(64));
+  return { cursor: ordered, version, block: { littleEndian: !isBig, userLongSize, pageSize }, compression };
 }
 
 function compressionNamed(source: ByteSource, name: string): Compression {

@@ -2,7 +2,6 @@
  * A recording in the making: the folder NAME.part/ beside the target, with the head of the final file and a row of page
  * files per buffer and CPU. A kill or a full disk at any moment loses the bytes not yet handed over and no others.
  */
-import { randomFillSync } from 'node:crypto';
 import path from 'node:path';
 import { BusyError, FtuiError, UsageError } from '../../base/errors.ts';
 import { createByteSink, kindOfFile, makeFolder, removePath } from '../files.ts';
@@ -142,9 +141,15 @@ function clearLeftover(folder: string, target: string, { isAlive, force = false 
   removePath(folder);
 }
 
+/** As many as getRandomValues() gives at once. */
+const mostRandomBytes = 65_536;
+
 /** Takes room on the disk that only the end of the recording gets. Without it the recording starts all the same. */
 function fillSpare(file: string, size: number): void {
-  const block = randomFillSync(new Uint8Array(1 << 20));
+  const block = new Uint8Array(1 << 20);
+  // Loading node:crypto for it would make every command's start longer.
+  for (let at = 0; at < block.length; at += mostRandomBytes)
+    globalThis.crypto.getRandomValues(block.subarray(at, at + mostRandomBytes));
   const sink = createByteSink(file);
   try {
     while (sink.length < size) sink.append(block);

@@ -97,6 +97,13 @@ export class TraceDat {
     return this.layout.buffers.map((buffer) => ({ name: buffer.name, cpus: this.#openCpus(buffer) }));
   }
 
+  /** The pages of every CPU of every buffer. */
+  openPages(): CpuPages[] {
+    return this.layout.buffers.flatMap(({ name, pageSize, cpus }) =>
+      cpus.filter(({ size }) => size > 0).map((place) => this.#pagesOf(place, pageSize, whereOf(name))),
+    );
+  }
+
   #openCpus({ name, pageSize, cpus }: BufferPlace): CpuRecords[] {
     return cpus
       .filter(({ size }) => size > 0)
@@ -132,11 +139,8 @@ export class TraceDat {
 
   /** The earliest stamp of the first pages. */
   #firstStamp(): bigint {
-    const cursors = this.layout.buffers.flatMap(({ name, pageSize, cpus }) =>
-      cpus.filter(({ size }) => size > 0).map((place) => this.#pagesOf(place, pageSize, whereOf(name))),
-    );
     let first: bigint | undefined;
-    for (const pages of cursors) {
+    for (const pages of this.openPages()) {
       const stamp = readFirstStamp(pages, this.pageLayout);
       if (stamp !== undefined && (first === undefined || stamp < first)) first = stamp;
     }

@@ -29,7 +29,7 @@ describe.each([
   it('are written into heads that were kept, also when the second is another', () => {
     const writer = new TimeWriter(format, origin);
     const heads = new EventHeads();
-    heads.keep(1, 0, Buffer.from('task [000]'), Buffer.from(': name: '));
+    heads.keep(1, 0, Buffer.from('task [000]'), Buffer.from(' name: '));
     for (const time of times) {
       const out = new ByteWriter(1);
       expect(writer.set(time)).toBe(true);

@@ -3,14 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { byteSourceOf, createByteSink, openByteSource } from '../../../src/recording/files.ts';
+import { type ByteSource, byteSourceOf, createByteSink, openByteSource } from '../../../src/recording/files.ts';
 import { formatBanner } from '../../../src/recording/report/report-extras.ts';
 import { plainReport } from '../../../src/recording/report/report-options.ts';
-import { openReport } from '../../../src/recording/report/report-request.ts';
+import type { Compression } from '../../../src/recording/trace-dat/compression.ts';
 import { openPageStreams } from '../../../src/recording/trace-dat/page-streams.ts';
 import { TraceDat } from '../../../src/recording/trace-dat/trace-dat.ts';
 import { writeRecording } from '../../../src/recording/trace-dat/write-recording.ts';
-import { type ReportThreading, startReportThreads, writeReport } from '../../../src/session/report-threads.ts';
+import { ChunkThread } from '../../../src/session/chunk-thread.ts';
+import { writeReport } from '../../../src/session/write-report.ts';
 import { expectedReport, recordingNames, recordingPath } from '../../recordings/recordings.ts';
 
 /** Events whose print fmt trace-cmd 3.3.1 cannot read and ftui can: docs/report.md. */
@@ -21,17 +22,12 @@ interface Printed {
   readonly problems: readonly string[];
 }
 
-async function printReport(path: string, threading: ReportThreading): Promise<Printed> {
-  const parts: Buffer[] = [];
-  const take = (bytes: Uint8Array) => {
-    parts.push(Buffer.from(bytes));
-    return true;
-  };
-  const { recording, source } = openReport({ path, layout: plainReport });
-  const banner = formatBanner(recording);
-  source.close();
-  const problems = await writeReport({ path, layout: plainReport }, take, threading);
-  return { text: banner + Buffer.concat(parts).toString('latin1'), problems };
+async function printReport(source: ByteSource, chunks?: ChunkThread): Promise<Printed> {
+  const recording = new TraceDat(source);
+  const parts = [Buffer.from(formatBanner(recording))];
+  const take = (bytes: Uint8Array) => parts.push(Buffer.from(bytes)) > 0;
+  const problems = await writeReport(recording, { layout: plainReport }, take, { chunks });
+  return { text: Buffer.concat(parts).toString('latin1'), problems };
 }
 
 /** What begins an event's line; the text of an event may have line ends of its own. */
@@ -46,33 +42,34 @@ function splitEvents(report: string): string[] {
   return events;
 }
 
-describe('a recording without names of tasks', () => {
-  let folder: string;
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'ftui-report-'));
-  });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+/** A bundled recording in version 7, without the names of its tasks where `isNameless`. */
+function repack(name: string, path: string, compression: Compression, isNameless = false): void {
+  const source = openByteSource(recordingPath(name));
+  const { metadata, buffers } = openPageStreams(source, () => {});
+  const savedCmdlines = isNameless ? new Uint8Array() : metadata.savedCmdlines;
+  const sink = createByteSink(path);
+  writeRecording(sink, { metadata: { ...metadata, savedCmdlines }, buffers }, { version: 7, compression });
+  sink.close();
+  source.close();
+}
 
-  it('gets them from the events that tell them, in whatever span they are', async () => {
-    const path = join(folder, 'nameless.dat');
-    const source = openByteSource(recordingPath('5.10-v6-sched-openat'));
-    const { metadata, buffers } = openPageStreams(source, () => {});
-    const nameless = { metadata: { ...metadata, savedCmdlines: new Uint8Array() }, buffers };
-    const sink = createByteSink(path);
-    writeRecording(sink, nameless, { version: 7, compression: 'none' });
-    sink.close();
-    source.close();
-    const alone = await printReport(path, { threads: 1 });
-    const together = await printReport(path, { threads: 2, sliceBytes: 4096 });
-    expect(alone.text).toContain('<...>-');
-    expect(alone.text).toContain('ld-linux-x86-64-236 ');
-    expect(together.text === alone.text).toBe(true);
-  });
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ftui-report-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it('names tasks as soon as an event tells their names, where the recorder saved none', async () => {
+  const path = join(folder, 'nameless.dat');
+  repack('5.10-v6-sched-openat', path, 'none', true);
+  const { text } = await printReport(openByteSource(path));
+  expect(text).toContain('<...>-236 ');
+  expect(text.lastIndexOf('<...>-236 ')).toBeLessThan(text.indexOf('ld-linux-x86-64-236 '));
 });
 
 describe.each(recordingNames)('%s', (name) => {
   it('is reported as trace-cmd reports it, but for what that cannot read', async () => {
-    const { text, problems } = await printReport(recordingPath(name), { threads: 1 });
+    const { text, problems } = await printReport(openByteSource(recordingPath(name)));
     expect(problems).toEqual([]);
     const ours = splitEvents(text);
     const theirs = splitEvents(expectedReport(name));
@@ -88,28 +85,28 @@ describe.each(recordingNames)('%s', (name) => {
     }
   });
 
-  it('is the same when several threads write it', async () => {
-    const alone = await printReport(recordingPath(name), { threads: 1 });
-    const together = await printReport(recordingPath(name), { threads: 2, sliceBytes: 8192 });
+  it.each(['zlib', 'zstd'] as const)('is the same when a thread undoes its %s', async (compression) => {
+    const path = join(folder, `${name}-${compression}.dat`);
+    repack(name, path, compression);
+    const source = openByteSource(path);
+    const chunks = ChunkThread.start(source, { cpus: 2, from: 0 });
+    expect(chunks).toBeDefined();
+    const together = await printReport(source, chunks);
+    const alone = await printReport(openByteSource(path));
     expect(together.text === alone.text).toBe(true);
-  });
-
-  it('is the same with threads that were started before the recording was opened', async () => {
-    const alone = await printReport(recordingPath(name), { threads: 1 });
-    const source = openByteSource(recordingPath(name));
-    const started = startReportThreads(source, { layout: plainReport }, { threads: 2, smallest: 0 });
-    expect(started).toHaveLength(1);
-    const recording = new TraceDat(source);
-    const together = await printReport(source.name, { recording, started, threads: 2, sliceBytes: 8192 });
-    expect(together.text === alone.text).toBe(true);
+    expect(together.problems).toEqual(alone.problems);
   });
 });
 
-it('starts no threads for a small recording, nor where lines depend on those before', () => {
-  const source = byteSourceOf(new Uint8Array(1 << 20));
-  expect(startReportThreads(source, { layout: plainReport }, { threads: 2 })).toEqual([]);
-  const large = { ...source, size: () => 1 << 30 };
-  expect(startReportThreads(large, { layout: { ...plainReport, timeDifference: true } }, { threads: 2 })).toEqual([]);
-  expect(startReportThreads(large, { layout: plainReport, filters: ['sched'] }, { threads: 2 })).toEqual([]);
-  expect(startReportThreads(large, { layout: plainReport }, { threads: 1 })).toEqual([]);
+it('starts no thread for a small recording, one without compression, or on one CPU', () => {
+  const path = join(folder, 'packed.dat');
+  repack('5.10-v6-sched-openat', path, 'zstd');
+  const packed = openByteSource(path);
+  const plain = openByteSource(recordingPath('5.10-v6-sched-openat'));
+  expect(ChunkThread.start(packed, { cpus: 2 })).toBeUndefined();
+  expect(ChunkThread.start(packed, { cpus: 1, from: 0 })).toBeUndefined();
+  expect(ChunkThread.start(plain, { cpus: 2, from: 0 })).toBeUndefined();
+  expect(ChunkThread.start(byteSourceOf(new Uint8Array(64)), { cpus: 2, from: 0 })).toBeUndefined();
+  packed.close();
+  plain.close();
 });
