@@ -5,13 +5,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import packageFile from '../package.json' with { type: 'json' };
-import { commands } from '../src/cli/command-line.ts';
+import { loadCommands } from '../src/cli/command-list.ts';
 import { readCommandDefinition } from './generate/command-definitions.ts';
 import { formatCommandLinePage } from './generate/command-line-page.ts';
 import { formatKeysPage } from './generate/keys-page.ts';
 import { formatManPage } from './generate/man-page.ts';
 
-const definitions = commands.map(readCommandDefinition);
+const definitions = (await loadCommands()).map(readCommandDefinition);
 const documents = {
   'cli.md': formatCommandLinePage(definitions),
   'ftui.1': formatManPage(packageFile, definitions),

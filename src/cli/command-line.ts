@@ -1,61 +1,14 @@
 /** All commands put together with yargs; docs/cli.md, the man page and shell completion come from the same definitions. */
 
-import yargs, { type ArgumentsCamelCase, type Argv, type CommandModule } from 'yargs';
+import yargs, { type ArgumentsCamelCase, type Argv } from 'yargs';
 import { UsageError } from '../base/errors.ts';
 import { nearestNames } from '../base/nearest.ts';
 import { protectFetchArgs } from './arguments.ts';
-import * as completion from './commands/completion.ts';
-import * as convert from './commands/convert.ts';
-import * as demo from './commands/demo.ts';
-import * as doctor from './commands/doctor.ts';
-import * as event from './commands/event.ts';
-import * as export_ from './commands/export.ts';
-import * as function_ from './commands/function.ts';
-import * as graph from './commands/graph.ts';
-import * as home from './commands/home.ts';
-import * as info from './commands/info.ts';
-import * as kprobe from './commands/kprobe.ts';
-import * as list from './commands/list.ts';
-import * as record from './commands/record.ts';
-import * as replay from './commands/replay.ts';
-import * as report from './commands/report.ts';
-import * as reset from './commands/reset.ts';
-import * as restore from './commands/restore.ts';
-import * as start from './commands/start.ts';
-import * as status from './commands/status.ts';
-import * as uprobe from './commands/uprobe.ts';
-import * as usdt from './commands/usdt.ts';
-import * as vars from './commands/vars.ts';
+import { type Command, commandNames, loadCommands } from './command-list.ts';
 import { protectRecordWords } from './record-words.ts';
 import { reportError } from './report-error.ts';
 import { protectReportWords } from './report-words.ts';
 import { version } from './version.ts';
-
-/** Every command in the order in which help shows them. */
-export const commands = [
-  graph,
-  function_,
-  event,
-  kprobe,
-  uprobe,
-  usdt,
-  vars,
-  list,
-  record,
-  restore,
-  replay,
-  report,
-  info,
-  convert,
-  export_,
-  status,
-  reset,
-  doctor,
-  demo,
-  start,
-  completion,
-  home,
-] as unknown as readonly (CommandModule & { command: string })[];
 
 /** What the command's handler does, to be awaited once yargs has returned. */
 let running: void | Promise<void>;
@@ -65,12 +18,12 @@ function runLater(work: void | Promise<void>): void {
   running = work;
 }
 
-type Handle = (command: CommandModule, args: ArgumentsCamelCase) => void | Promise<void>;
+type Handle = (command: Command, args: ArgumentsCamelCase) => void | Promise<void>;
 
 const runHandler: Handle = (command, args) => command.handler(args);
 
-/** The parser with all commands; `words` as in process.argv, without the first two. `handle` does what is to be done. */
-export function buildCommandLine(words: readonly string[], handle = runHandler): Argv {
+/** The parser with `commands`; `words` as in process.argv, without the first two. `handle` does what is to be done. */
+export function buildCommandLine(words: readonly string[], commands: readonly Command[], handle = runHandler): Argv {
   const parser = yargs(protectReportWords(protectRecordWords(protectFetchArgs(words))))
     .scriptName('ftui')
     .usage('$0 COMMAND\n\nTrace the kernel and programs through tracefs: no BPF, no compiler, no debug kernel.')
@@ -101,9 +54,8 @@ export function buildCommandLine(words: readonly string[], handle = runHandler):
 
 /** yargs would take it for an argument of the start screen. */
 function refuseUnknownCommand(word: string | undefined): void {
-  const names = commands.map(({ command }) => command.split(' ')[0]!);
-  if (word === undefined || word.startsWith('-') || names.includes(word)) return;
-  const near = nearestNames(word, names, 1);
+  if (word === undefined || word.startsWith('-') || commandNames.includes(word)) return;
+  const near = nearestNames(word, commandNames, 1);
   throw new UsageError({
     attempted: 'reading the command line',
     why: `there is no command '${word}'`,
@@ -126,7 +78,8 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
   process.stderr.on('error', () => {}); // A terminal that has gone away: nobody is left to tell.
   try {
     refuseUnknownCommand(words[0]);
-    await buildCommandLine(words).parseAsync();
+    const commands = await loadCommands(words.length === 0 ? '$0' : words[0]);
+    await buildCommandLine(words, commands).parseAsync();
     await running;
   } catch (error) {
     process.exitCode = reportError(error);

@@ -1,10 +1,10 @@
 /** Words of the command line as values. */
 import { describe, expect, it } from 'vitest';
-import type { CommandModule } from 'yargs';
 import { parsePids } from '../../src/base/pid-list.ts';
 import { parseSizeKb } from '../../src/base/quantities.ts';
 import { protectFetchArgs, splitProbeWords, unprotect } from '../../src/cli/arguments.ts';
 import { buildCommandLine } from '../../src/cli/command-line.ts';
+import type { Command } from '../../src/cli/command-list.ts';
 import * as kprobe from '../../src/cli/commands/kprobe.ts';
 import * as uprobe from '../../src/cli/commands/uprobe.ts';
 import { listProbeWords, type ProbeArguments } from '../../src/cli/probe-options.ts';
@@ -64,8 +64,7 @@ describe('fetch args that look like options', () => {
     const handler = (args: unknown) => {
       seen = args;
     };
-    const replaced = { ...command, handler } as CommandModule;
-    await buildCommandLine(words).command(replaced).parseAsync();
+    await buildCommandLine(words, [{ ...command, handler } as Command]).parseAsync();
     return seen as ProbeArguments;
   }
 

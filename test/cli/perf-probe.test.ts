@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { buildCommandLine } from '../../src/cli/command-line.ts';
+import { loadCommands } from '../../src/cli/command-list.ts';
 import { listFunctions, listProbes, listProgramLines, listProgramSymbols } from '../../src/cli/list-rows.ts';
 import { listProbeWords, type ProbeArguments } from '../../src/cli/probe-options.ts';
 import { ownMachine } from '../../src/symbols/files.ts';
@@ -26,7 +27,7 @@ interface Parsed {
 /** Throws UsageError for an option or a word that the command does not take. */
 async function parse(words: readonly string[]): Promise<Parsed> {
   let parsed: Parsed | undefined;
-  await buildCommandLine(words, ({ command }, args) => {
+  await buildCommandLine(words, await loadCommands(words[0]), ({ command }, args) => {
     parsed = { name: String(command).split(' ')[0]!, args: args as never };
   }).parseAsync();
   return parsed!;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import yargs from 'yargs';
 import { protectFetchArgs } from '../../src/cli/arguments.ts';
-import { commands } from '../../src/cli/command-line.ts';
+import { loadCommands } from '../../src/cli/command-list.ts';
 import { listRecipes } from '../../src/cli/list-rows.ts';
 import { recipes } from '../../src/control/recipes.ts';
 import { setUp } from './tracefs-setup.ts';
@@ -22,7 +22,7 @@ async function parse(words: readonly string[]): Promise<void> {
     .fail((message, error) => {
       throw error ?? new Error(message);
     });
-  for (const command of commands) {
+  for (const command of await loadCommands()) {
     const handler = () => {
       isRun = true;
     };
