@@ -11,6 +11,8 @@ import type { Tracefs } from '../tracefs/tracefs.ts';
 const staleAfterMs = 100;
 /** In a storm of events the kernel's table of names is locked most of the time: no more than this share goes to asking. */
 const askingShare = 0.2;
+/** Many short-lived tasks come together: what was read for one serves the others. */
+const savedForMs = 5;
 /** Names kept at most; the oldest go first. */
 const keptNames = 10_000;
 
@@ -21,6 +23,9 @@ export class TaskNames {
   /** Pids asked for since `#begun`, and what that took, in milliseconds of work. */
   readonly #asked = new Set<number>();
   #begun = Number.NEGATIVE_INFINITY;
+  /** saved_cmdlines as read last, and when. */
+  #saved: ReadonlyMap<number, string> = new Map();
+  #savedAt = Number.NEGATIVE_INFINITY;
   #spentMs = 0;
 
   constructor(tracefs: Tracefs, readWorkMs = readThreadMs) {
@@ -34,7 +39,7 @@ export class TaskNames {
     if (now - this.#begun > Math.max(staleAfterMs, this.#spentMs / askingShare)) this.#beginAnew(now);
     if (!this.#asked.has(pid) && this.#mayAsk(now)) {
       const begun = this.#readWorkMs();
-      this.#ask(pid);
+      this.#ask(pid, now);
       this.#spentMs += this.#readWorkMs() - begun;
     }
     return this.#names.get(pid) ?? '<...>';
@@ -51,18 +56,22 @@ export class TaskNames {
   }
 
   /** A living task's own name wins over an old one; the kernel saves the name of one that is gone when it leaves its CPU. */
-  #ask(pid: number): void {
+  #ask(pid: number, now: number): void {
     this.#asked.add(pid);
-    const name = readComm(this.#tracefs.kernel, pid);
+    const name = readComm(this.#tracefs.kernel, pid) ?? this.#savedName(pid, now);
     if (name !== undefined) this.#learn(pid, name);
-    else this.#learnSaved(pid);
   }
 
-  /** `gone`: the task whose saved name is the last it had; those asked for before have better ones. */
-  #learnSaved(gone: number): void {
-    for (const [pid, name] of parseSavedCmdlines(this.#tracefs.top.readIfThere('saved_cmdlines') ?? '')) {
-      if (pid === gone || !this.#asked.has(pid) || !this.#names.has(pid)) this.#learn(pid, name);
-    }
+  /**
+   * Only of tasks that are asked for: what else stands in saved_cmdlines may be from long ago, of a task that had the
+   * same pid.
+   */
+  #savedName(pid: number, now: number): string | undefined {
+    const known = now - this.#savedAt <= savedForMs ? this.#saved.get(pid) : undefined;
+    if (known !== undefined) return known;
+    this.#savedAt = now;
+    this.#saved = parseSavedCmdlines(this.#tracefs.top.readIfThere('saved_cmdlines') ?? '');
+    return this.#saved.get(pid);
   }
 
   /** A task that is gone keeps the name it had. */

@@ -119,6 +119,20 @@ describe('TaskNames', () => {
     expect(names.nameOf(87, 200)).toBe('dash');
   });
 
+  it('are not those of an earlier task with the same pid', () => {
+    const { kernel, tracefs } = setUp('6.12');
+    let saved = '88 V8Worker\n87 sh\n';
+    const readText = kernel.readText.bind(kernel);
+    kernel.readText = (path) => (path.endsWith('/saved_cmdlines') ? saved : readText(path));
+    let worked = 0;
+    const names = new TaskNames(tracefs, () => worked);
+    expect(names.nameOf(87, 0)).toBe('sh');
+    saved = '88 cat\n87 sh\n';
+    const tired = new TaskNames(tracefs, () => (worked += 15));
+    expect([tired.nameOf(87, 0), tired.nameOf(86, 1), tired.nameOf(88, 2)]).toEqual(['sh', '<...>', '<...>']);
+    expect(names.nameOf(88, 50)).toBe('cat');
+  });
+
   it('take a fifth of the time at most', () => {
     const { tracefs } = setUp('6.12');
     let worked = 0;
