@@ -112,3 +112,9 @@ export function errnoOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : undefined;
 }
+
+/** An error of any kind as one that says what was attempted. */
+export function asFtuiError(attempted: string, error: unknown): FtuiError {
+  if (error instanceof FtuiError) return error;
+  return new FtuiError({ attempted, why: error instanceof Error ? error.message : String(error), cause: error });
+}

@@ -1,14 +1,12 @@
 /** `--filter` of a live command in chips: what of it the kernel applies, what the view does, and how that is told. */
 
 import { UsageError } from '../base/errors.ts';
-import { readFormat } from '../control/check-filters.ts';
-import { type PlannedChips, planChips } from '../control/kernel-chips.ts';
-import type { PlannedEvent, TracePlan } from '../control/trace-plan.ts';
+import { planChips, readChipScope } from '../control/kernel-chips.ts';
+import type { TracePlan } from '../control/trace-plan.ts';
 import type { ChipClock } from '../format/filter/chip-tests.ts';
 import { type FilterChip, parseChips } from '../format/filter/filter-chips.ts';
 import { type FunctionNameOf, ItemFilter } from '../recording/item-filter.ts';
 import type { SessionContext } from '../session/live-session.ts';
-import { listCpus } from '../tracefs/trace-directory.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 
 const countingClocks = /^(?:counter|x86-tsc|ppc-tb|uptime)$/;
@@ -33,12 +31,7 @@ export class LiveFilter {
   /** The plan with what the kernel can leave out itself; throws UsageError where nothing is left. */
   plan(plan: TracePlan): TracePlan {
     if (this.#chips.length === 0) return plan;
-    const { top } = this.#tracefs;
-    const hasReturnValue = ({ system, event }: PlannedEvent) =>
-      readFormat(top, system, event)?.fields.some(
-        ({ name, size, signed }) => name === 'ret' && size === 8 && signed,
-      ) === true;
-    const planned: PlannedChips = planChips(this.#chips, plan, { cpus: listCpus(top), hasReturnValue });
+    const planned = planChips(this.#chips, plan, readChipScope(this.#tracefs.top));
     this.#inKernel = planned.inKernel;
     this.#rest = planned.rest;
     return planned.plan;

@@ -4,7 +4,10 @@
  */
 import { UsageError } from '../base/errors.ts';
 import { asPid, type CpuId } from '../base/units.ts';
+import type { EventField } from '../format/event-format.ts';
 import type { FilterChip } from '../format/filter/filter-chips.ts';
+import { listCpus, type TraceDirectory } from '../tracefs/trace-directory.ts';
+import { readFormat } from './check-filters.ts';
 import type { PlannedEvent, TracePlan } from './trace-plan.ts';
 
 export interface PlannedChips {
@@ -19,6 +22,15 @@ export interface ChipScope {
   readonly cpus: readonly CpuId[];
   /** Whether an event has a signed field `ret` of 8 bytes. */
   hasReturnValue(event: PlannedEvent): boolean;
+}
+
+/** Of the running kernel. */
+export function readChipScope(top: TraceDirectory): ChipScope {
+  const isReturnValue = ({ name, size, signed }: EventField) => name === 'ret' && size === 8 && signed;
+  return {
+    cpus: listCpus(top),
+    hasReturnValue: ({ system, event }) => readFormat(top, system, event)?.fields.some(isReturnValue) === true,
+  };
 }
 
 /** Throws UsageError where the chips leave nothing to trace. */

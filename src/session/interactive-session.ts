@@ -4,11 +4,12 @@
  * process's exit does so for both.
  */
 
-import { FtuiError, UsageError } from '../base/errors.ts';
+import { asFtuiError, UsageError } from '../base/errors.ts';
 import type { Pid } from '../base/units.ts';
 import type { TimeOrigin } from '../capture/raw-capture.ts';
 import type { JournalFolder } from '../control/journal.ts';
 import type { CommandEnd, TracedCommand } from '../control/traced-command.ts';
+import type { FilterChip } from '../format/filter/filter-chips.ts';
 import type { KernelSymbolName } from '../symbols/kallsyms.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import { readCommandTasks } from './command-tasks.ts';
@@ -21,7 +22,7 @@ import { SessionFeed } from './session-feed.ts';
 import { SessionRecorder } from './session-recorder.ts';
 import { undoKilledSessions } from './session-start.ts';
 import { composeStatus, type SessionNotice, type SessionState, type SessionStatus } from './session-status.ts';
-import { SessionSymbols } from './session-symbols.ts';
+import { hiddenAddresses, SessionSymbols } from './session-symbols.ts';
 import { StateNotices } from './state-notices.ts';
 import { TraceHalf } from './trace-half.ts';
 import {
@@ -32,6 +33,7 @@ import {
   halfNames,
   listChangedHalves,
   noTraces,
+  type WantedEvent,
   type WantedTraces,
 } from './wanted-traces.ts';
 
@@ -64,6 +66,8 @@ export class InteractiveSession implements EventStream {
   readonly timeIsNanoseconds = true;
   /** Grows with every change of status(). */
   version = 0;
+  /** The wanted chips that the kernel applies itself. */
+  chipsInKernel: readonly FilterChip[] = [];
   readonly #options: InteractiveOptions;
   readonly #feed = new SessionFeed();
   readonly #halves: Readonly<Record<HalfName, TraceHalf>>;
@@ -166,6 +170,7 @@ export class InteractiveSession implements EventStream {
       const before = this.#wanted;
       const wanted = { ...before, ...change };
       const checked = checkWanted(this.#options.tracefs, wanted);
+      this.#plan(checked);
       for (const notice of checked.notices) this.#addNotice(notice);
       [this.#wanted, this.#checked] = [wanted, checked];
       this.#symbols.addRoots(checked.roots);
@@ -193,7 +198,7 @@ export class InteractiveSession implements EventStream {
       } catch (error) {
         await this.#endHalves();
         this.#abandonCommand();
-        this.#setState({ kind: 'failed', error: asFtuiError(error) });
+        this.#setState({ kind: 'failed', error: asFtuiError('tracing', error) });
         throw error;
       }
     });
@@ -272,7 +277,7 @@ export class InteractiveSession implements EventStream {
     await this.#recorder.prepare();
     if (!this.#symbols.isRead && this.#symbols.hidden) this.#addNotice(hiddenAddresses);
     await this.#startCommand();
-    const plans = checked.plan(this.#commandTasks());
+    const plans = this.#plan(checked);
     const arming = { isCancelled: false };
     this.#arming = arming;
     try {
@@ -319,9 +324,10 @@ export class InteractiveSession implements EventStream {
   /** Brings what runs to what is wanted now. */
   async #adapt(before: WantedTraces, checked: CheckedTraces): Promise<void> {
     const changed = listChangedHalves(before, checked.wanted);
-    const plans = checked.plan(this.#commandTasks());
+    const plans = this.#plan(checked);
     const { events } = this.#halves;
-    if (events.takesEvents && plans.events !== undefined && !changed.has('events')) this.#changeEvents(before, checked);
+    const takesEvents = events.takesEvents && !changed.has('events');
+    if (takesEvents && plans.events !== undefined) this.#changeEvents(before, plans.events.events);
     const anew = halfNames.filter((name) => {
       const isKept = !changed.has(name) && (name === 'graph' || events.takesEvents);
       return this.#halves[name].isRunning ? plans[name] === undefined || !isKept : plans[name] !== undefined;
@@ -330,17 +336,24 @@ export class InteractiveSession implements EventStream {
       for (const name of anew) await this.#renew(name, plans[name]);
       await this.#recorder.addSystems(this.#listSystems());
     } catch (error) {
-      await this.#end({ kind: 'failed', error: asFtuiError(error) });
+      await this.#end({ kind: 'failed', error: asFtuiError('tracing', error) });
       throw error;
     }
     if (halfNames.every((name) => plans[name] === undefined)) await this.#end({ kind: 'idle', reason: undefined });
   }
 
-  #changeEvents(before: WantedTraces, { wanted }: CheckedTraces): void {
+  #plan(checked: CheckedTraces) {
+    const { plans, chipsInKernel } = checked.plan(this.#commandTasks());
+    this.chipsInKernel = chipsInKernel;
+    return plans;
+  }
+
+  #changeEvents(before: WantedTraces, after: readonly WantedEvent[]): void {
+    const inForce = this.#halves.events.plan?.events ?? [];
     try {
-      this.#halves.events.changeEvents(wanted.events);
+      this.#halves.events.changeEvents(after);
     } catch (error) {
-      this.#halves.events.changeEvents(before.events);
+      this.#halves.events.changeEvents(inForce);
       [this.#wanted, this.#checked] = [before, checkWanted(this.#options.tracefs, before)];
       throw error;
     }
@@ -362,7 +375,7 @@ export class InteractiveSession implements EventStream {
     if (wasRunning) this.#setState({ kind: 'stopping' });
     await this.#endHalves();
     if (this.#recorder.isRecording) {
-      await this.#recorder.finish().catch((error) => this.#addNotice(asFtuiError(error).message));
+      await this.#recorder.finish().catch((error) => this.#addNotice(asFtuiError('tracing', error).message));
     }
     const isLast = this.#state.kind === 'failed' || this.#state.kind === 'exited';
     if (!isLast || state.kind !== 'idle') this.#setState(state);
@@ -380,7 +393,9 @@ export class InteractiveSession implements EventStream {
   /** A half has ended by itself: what it ended for is true for the session. */
   #afterEnd(_half: HalfName, reason: EndReason | undefined, error: unknown): void {
     void this.#enqueue(() =>
-      this.#end(error === undefined ? { kind: 'idle', reason } : { kind: 'failed', error: asFtuiError(error) }),
+      this.#end(
+        error === undefined ? { kind: 'idle', reason } : { kind: 'failed', error: asFtuiError('tracing', error) },
+      ),
     );
   }
 
@@ -423,7 +438,7 @@ export class InteractiveSession implements EventStream {
 
   #directoryOf(name: HalfName) {
     const { tracefs } = this.#options;
-    const plan = this.#halves[name].plan ?? this.#checked?.plan([])[name];
+    const plan = this.#halves[name].plan ?? this.#checked?.plan([]).plans[name];
     return plan?.instance === undefined ? tracefs.top : tracefs.instance(plan.instance);
   }
 
@@ -457,12 +472,4 @@ export class InteractiveSession implements EventStream {
     this.#tasks = result.catch(() => {});
     return result;
   }
-}
-
-const hiddenAddresses = '/proc/kallsyms hides addresses (kernel.kptr_restrict): functions have no names';
-
-function asFtuiError(error: unknown): FtuiError {
-  if (error instanceof FtuiError) return error;
-  const why = error instanceof Error ? error.message : String(error);
-  return new FtuiError({ attempted: 'tracing', why, cause: error });
 }

@@ -4,7 +4,7 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { FtuiError } from '../base/errors.ts';
+import { asFtuiError, type FtuiError } from '../base/errors.ts';
 import type { Pid } from '../base/units.ts';
 import { joinWrites } from '../control/join-writes.ts';
 import { createJournal, type Journal, type JournalFolder } from '../control/journal.ts';
@@ -252,7 +252,11 @@ export class RecordSession {
   async #end(): Promise<Pick<RecordResult, 'failure' | 'file' | 'lost' | 'progress' | 'records' | 'unsaved'>> {
     const recorder = this.#recorder;
     let failure = recorder.failure;
-    if (failure === undefined) failure = await recorder.drain().then(() => undefined, asFtuiError);
+    if (failure === undefined)
+      failure = await recorder.drain().then(
+        () => undefined,
+        (error) => asFtuiError('recording', error),
+      );
     const pages = await recorder.counts().catch(() => []);
     this.#buffers.readAfter();
     this.#head.refreshNames();
@@ -263,10 +267,10 @@ export class RecordSession {
     this.#consumer.stopped(records);
     this.#restore();
     await this.#writeHead().catch((error) => {
-      failure ??= asFtuiError(error);
+      failure ??= asFtuiError('recording', error);
     });
     const file = await recorder.finish().catch((error) => {
-      failure ??= asFtuiError(error);
+      failure ??= asFtuiError('recording', error);
       return undefined;
     });
     return { failure, file, lost, progress, records, unsaved };
@@ -279,11 +283,6 @@ export class RecordSession {
     this.#recorder.release();
     for (const failure of this.#changes.restore()) this.#consumer.notice(`could not restore: ${failure.message}`);
   }
-}
-
-function asFtuiError(error: unknown): FtuiError {
-  if (error instanceof FtuiError) return error;
-  return new FtuiError({ attempted: 'recording', why: error instanceof Error ? error.message : String(error) });
 }
 
 /** Sleeps, but wakes at once when `stop` is aborted. */

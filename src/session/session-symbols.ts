@@ -4,6 +4,9 @@ import { type KernelSymbolName, type KernelSymbols, parseKallsyms } from '../sym
 import type { KernelFiles } from '../tracefs/kernel-files.ts';
 import type { SymbolLookup } from './live-events.ts';
 
+/** What is said of a session whose symbols are `hidden`. */
+export const hiddenAddresses = '/proc/kallsyms hides addresses (kernel.kptr_restrict): functions have no names';
+
 export class SessionSymbols implements SymbolLookup {
   readonly #kernel: KernelFiles;
   #bytes: Uint8Array | undefined;

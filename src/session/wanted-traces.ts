@@ -8,6 +8,7 @@ import { asCpuId, asPid, type Pid } from '../base/units.ts';
 import { checkEventFilters } from '../control/check-filters.ts';
 import { readEventList, selectEvents } from '../control/event-list.ts';
 import { selectFunctions } from '../control/function-list.ts';
+import { planChips, readChipScope } from '../control/kernel-chips.ts';
 import { describeMove } from '../control/moved-functions.ts';
 import type { ProbeEvent } from '../control/probe-event.ts';
 import {
@@ -19,6 +20,7 @@ import {
   requireTracer,
 } from '../control/session-plans.ts';
 import type { PlannedEvent, TracePlan } from '../control/trace-plan.ts';
+import type { FilterChip } from '../format/filter/filter-chips.ts';
 import { listCpus } from '../tracefs/trace-directory.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import { checkPids, commonPlan } from './common-plan.ts';
@@ -50,6 +52,8 @@ export interface WantedTraces {
   readonly cpus: readonly number[] | undefined;
   readonly bufferSizeKb: number | undefined;
   readonly clock: string | undefined;
+  /** Filters, of which the kernel applies what it can. */
+  readonly chips: readonly FilterChip[];
 }
 
 export const noTraces: WantedTraces = {
@@ -66,6 +70,7 @@ export const noTraces: WantedTraces = {
   cpus: undefined,
   bufferSizeKb: undefined,
   clock: undefined,
+  chips: [],
 };
 
 export type HalfName = 'graph' | 'events';
@@ -74,14 +79,23 @@ export const halfNames: readonly HalfName[] = ['graph', 'events'];
 /** The plans of the halves that have something to trace. */
 type HalfPlans = Readonly<Record<HalfName, TracePlan | undefined>>;
 
+interface PlannedHalves {
+  readonly plans: HalfPlans;
+  /** The chips that the kernel applies to all that is traced. */
+  readonly chipsInKernel: readonly FilterChip[];
+}
+
 /** Wanted traces whose names are known to be there, and what was found out on the way. */
 export interface CheckedTraces {
   readonly wanted: WantedTraces;
   readonly notices: readonly string[];
   /** The functions that trees may begin with. */
   readonly roots: readonly string[];
-  /** Plans anew, with the threads and tasks that there are now; `command`: the traced command and its children. */
-  plan(command: readonly Pid[]): HalfPlans;
+  /**
+   * Plans anew, with the threads and tasks that there are now; `command`: the traced command and its children. Throws
+   * UsageError where the chips leave nothing to trace.
+   */
+  plan(command: readonly Pid[]): PlannedHalves;
 }
 
 /** Throws UsageError or UnsupportedError for what is not there, with the nearest names. */
@@ -99,7 +113,7 @@ export function checkWanted(tracefs: Tracefs, wanted: WantedTraces): CheckedTrac
       const common = planCommon(tracefs, wanted, command);
       const { probes, stack } = wanted;
       const isEmpty = functions === undefined && events.length + probes.length === 0;
-      return {
+      return applyChips(tracefs, wanted.chips, {
         graph: graph === undefined ? undefined : planGraph(common, cpus, graph.request),
         events: isEmpty
           ? undefined
@@ -108,9 +122,19 @@ export function checkWanted(tracefs: Tracefs, wanted: WantedTraces): CheckedTrac
               probes: probes.map(({ definition }) => definition),
               ...(functions === undefined ? {} : { tracer: 'function', filterFunctions: functions.selection }),
             },
-      };
+      });
     },
   };
+}
+
+function applyChips({ top }: Tracefs, chips: readonly FilterChip[], plans: HalfPlans): PlannedHalves {
+  if (chips.length === 0) return { plans, chipsInKernel: [] };
+  const scope = readChipScope(top);
+  const planHalf = (name: HalfName) => (plans[name] === undefined ? undefined : planChips(chips, plans[name], scope));
+  const [graph, events] = [planHalf('graph'), planHalf('events')];
+  const halves = [graph, events].filter((half) => half !== undefined);
+  const isInKernel = (chip: FilterChip) => halves.length > 0 && halves.every(({ inKernel }) => inKernel.includes(chip));
+  return { plans: { graph: graph?.plan, events: events?.plan }, chipsInKernel: chips.filter(isInKernel) };
 }
 
 function planCommon(tracefs: Tracefs, wanted: WantedTraces, command: readonly Pid[]) {
@@ -187,7 +211,8 @@ function listSome(names: readonly string[]): string {
 export function listChangedHalves(before: WantedTraces, after: WantedTraces): ReadonlySet<HalfName> {
   const differs = (...keys: (keyof WantedTraces)[]) =>
     keys.some((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
-  if (differs('pids', 'cpus', 'bufferSizeKb', 'clock')) return new Set(halfNames);
+  const textOf = ({ chips }: WantedTraces) => chips.map(({ text }) => text).join(' ');
+  if (differs('pids', 'cpus', 'bufferSizeKb', 'clock') || textOf(before) !== textOf(after)) return new Set(halfNames);
   const changed = new Set<HalfName>();
   if (differs('graph', 'graphNotrace', 'depth', 'args', 'retval')) changed.add('graph');
   if (differs('functions', 'stack') || !sameProbes(before.probes, after.probes)) changed.add('events');

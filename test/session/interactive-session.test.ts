@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/base/errors.ts';
 import { asPid } from '../../src/base/units.ts';
+import { parseChips } from '../../src/format/filter/filter-chips.ts';
 import { openRecording } from '../../src/recording/open-recording.ts';
 import { GraphView } from '../../src/session/graph-view.ts';
 import { parseKallsyms } from '../../src/symbols/kallsyms.ts';
@@ -172,6 +173,31 @@ describe('what is wanted, while it runs', () => {
     expect(session.wanted.events).toEqual([schedSwitch]);
     expect(session.status().state.kind).toBe('running');
     await session.want({ events: [schedSwitch, schedWaking] });
+  });
+
+  it('chips are applied by the kernel where it can, also to events that come later', async () => {
+    const { session, kernel, tracefs } = open(10_000);
+    const before = kernel.snapshot();
+    const textsInKernel = () => session.chipsInKernel.map(({ text }) => text);
+    await session.want({ graph: ['do_sys_openat2'], events: [schedSwitch] });
+    await session.start();
+    await session.want({ chips: parseChips('pid:191 task:ls cpu:0 dur:>1ms') });
+    expect(textsInKernel()).toEqual(['pid:191', 'cpu:0']);
+    const filterOf = (event: string) =>
+      tracefs.instance(`ftui-${process.pid}`).read(`events/sched/${event}/filter`).trim();
+    expect(tracefs.top.read('set_ftrace_pid').trim()).toBe('191');
+    expect(tracefs.top.read('tracing_cpumask').trim()).toBe('1');
+    expect(filterOf('sched_switch')).toBe('common_pid == 191 && COMM == "ls"');
+    await session.want({ graph: [], events: [{ ...schedSwitch, filter: 'prev_prio > 1' }, schedWaking] });
+    expect(textsInKernel()).toEqual(['pid:191', 'task:ls', 'cpu:0']);
+    expect(filterOf('sched_waking')).toBe('common_pid == 191 && COMM == "ls"');
+    expect(filterOf('sched_switch')).toBe('(prev_prio > 1) && common_pid == 191 && COMM == "ls"');
+    await expect(session.want({ chips: parseChips('cpu:63') })).rejects.toThrow(UsageError);
+    expect(textsInKernel()).toEqual(['pid:191', 'task:ls', 'cpu:0']);
+    await session.want({ chips: [] });
+    expect(filterOf('sched_waking')).toBe('none');
+    await session.stop();
+    expect(kernel.snapshot()).toEqual(before);
   });
 
   it('other functions restart the graph, and only that', async () => {

@@ -375,7 +375,7 @@ export class AppModels implements Models {
   }
 
   filterRows() {
-    return this.filters.rows;
+    return this.filters.rows(this.#session?.chipsInKernel ?? []);
   }
 
   emptyWords(screen: ScreenId): readonly string[] {

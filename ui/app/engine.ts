@@ -37,8 +37,6 @@ export class Engine {
   #playback: Playback | undefined;
   #catalogue: Catalogue | undefined;
   #unsubscribe: () => void = () => {};
-  /** What was traced before filters of pids and CPUs came. */
-  #unfiltered: Pick<WantedTraces, 'pids' | 'cpus'> | undefined;
   readonly #returns = new ReturnValues();
   #dispose: () => void = () => {};
   #isDemo = false;
@@ -123,7 +121,8 @@ export class Engine {
   }
 
   /** With the functions of a graph come the probes that tell what they return. */
-  async #want(session: InteractiveSession, wanted: Partial<WantedTraces>): Promise<void> {
+  async #want(session: InteractiveSession, change: Partial<WantedTraces>): Promise<void> {
+    const wanted = { ...change, chips: this.models.filters.kernelChips };
     if (wanted.graph === undefined) return session.want(wanted);
     const own = new Set(this.#returns.probes);
     const others = (wanted.probes ?? session.wanted.probes).filter((probe) => !own.has(probe));
@@ -138,7 +137,7 @@ export class Engine {
     this.#dispose = dispose;
     this.#isDemo = true;
     this.#useSession(session);
-    await session.want({ graph: functions });
+    await session.want({ graph: functions, chips: this.models.filters.kernelChips });
     await session.start();
     return [{ kind: 'go', screen: 'graph' }];
   }
@@ -170,7 +169,6 @@ export class Engine {
     const [session, playback, pane] = [this.#session, this.#playback, this.models.command];
     this.#session = undefined;
     this.#playback = undefined;
-    this.#unfiltered = undefined;
     playback?.recording.close();
     await session?.close();
     await pane?.close();
@@ -303,16 +301,10 @@ export class Engine {
 
   /** What the kernel can leave out itself need not be read; the screen's own filters hold all the same. */
   async #filterInKernel(): Promise<void> {
-    const { filters } = this.models;
     const session = this.#session;
-    filters.inKernel = session !== undefined;
-    if (session === undefined) return;
-    const before = this.#unfiltered ?? { pids: session.wanted.pids, cpus: session.wanted.cpus };
-    const [pids, cpus] = [filters.kernelNumbers('pid'), filters.kernelNumbers('cpu')];
-    const isSame = pids === undefined && cpus === undefined && this.#unfiltered === undefined;
-    if (isSame) return;
-    this.#unfiltered = pids === undefined && cpus === undefined ? undefined : before;
-    await session.want({ pids: pids ?? before.pids, cpus: cpus ?? before.cpus });
+    const chips = this.models.filters.kernelChips;
+    const textOf = (all: WantedTraces['chips']) => all.map(({ text }) => text).join(' ');
+    if (session !== undefined && textOf(chips) !== textOf(session.wanted.chips)) await session.want({ chips });
   }
 
   #reset(): readonly Effect[] {

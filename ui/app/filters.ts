@@ -18,22 +18,20 @@ export class Filters {
     this.#clock = clock;
   }
 
-  get rows(): readonly { readonly name: string; readonly on: boolean; readonly note?: string }[] {
+  /** `inKernel`: the chips that the source applies itself. */
+  rows(
+    inKernel: readonly FilterChip[],
+  ): readonly { readonly name: string; readonly on: boolean; readonly note?: string }[] {
     return this.#entries.map(({ chip, on }) => ({
       name: chip.text,
       on,
-      ...(this.inKernel && on && isForKernel(chip) ? { note: 'in the kernel' } : {}),
+      ...(on && inKernel.includes(chip) ? { note: 'in the kernel' } : {}),
     }));
   }
 
-  /** Whether the source applies what it can itself. */
-  inKernel = false;
-
-  /** The pids, or the CPUs, that the filters in force leave; undefined when none is about them. */
-  kernelNumbers(field: 'pid' | 'cpu'): number[] | undefined {
-    const chips = this.chips.filter((chip) => chip.field === field && isForKernel(chip));
-    const [first, ...others] = chips.map(({ numbers }) => numbers!);
-    return first?.filter((number) => others.every((numbers) => numbers.includes(number)));
+  /** The chips in force that a kernel may be able to apply. */
+  get kernelChips(): readonly FilterChip[] {
+    return this.chips.filter(({ field }) => kernelFields.has(field));
   }
 
   get isEmpty(): boolean {
@@ -82,7 +80,4 @@ export class Filters {
   }
 }
 
-/** A kernel takes lists of what to trace, not of what to leave out. */
-function isForKernel({ isNegated, numbers }: FilterChip): boolean {
-  return !isNegated && numbers !== undefined;
-}
+const kernelFields: ReadonlySet<FilterChip['field']> = new Set(['pid', 'cpu', 'task', 'event', 'ret']);
