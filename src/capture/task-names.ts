@@ -9,8 +9,12 @@ import type { Tracefs } from '../tracefs/tracefs.ts';
 
 /** A name read longer ago than this is read again: exec gives a task another one. */
 const staleAfterMs = 100;
-/** In a storm of events the kernel's table of names is locked most of the time: no more than this share goes to asking. */
+/**
+ * In a storm of events the kernel's table of names is locked most of the time: no more than this share goes to asking, but
+ * for so many ms at once, when many short-lived tasks come.
+ */
 const askingShare = 0.2;
+const mostCreditMs = 200;
 /** Many short-lived tasks come together: what was read for one serves the others. */
 const savedForMs = 5;
 /** Names kept at most; the oldest go first. */
@@ -20,13 +24,15 @@ export class TaskNames {
   readonly #tracefs: Tracefs;
   readonly #readWorkMs: () => number;
   readonly #names = new Map<number, string>();
-  /** Pids asked for since `#begun`, and what that took, in milliseconds of work. */
+  /** Pids asked for since `#begun`. */
   readonly #asked = new Set<number>();
   #begun = Number.NEGATIVE_INFINITY;
+  /** Milliseconds of work that asking may take, as it was when something was asked last. */
+  #creditMs = mostCreditMs;
+  #askedAt = 0;
   /** saved_cmdlines as read last, and when. */
   #saved: ReadonlyMap<number, string> = new Map();
   #savedAt = Number.NEGATIVE_INFINITY;
-  #spentMs = 0;
 
   constructor(tracefs: Tracefs, readWorkMs = readThreadMs) {
     this.#tracefs = tracefs;
@@ -36,23 +42,21 @@ export class TaskNames {
   /** The task's name; `<...>`, as the kernel writes it, where nobody knows it any more. `now` is in milliseconds. */
   nameOf(pid: number, now: number): string {
     if (pid === 0) return '<idle>';
-    if (now - this.#begun > Math.max(staleAfterMs, this.#spentMs / askingShare)) this.#beginAnew(now);
-    if (!this.#asked.has(pid) && this.#mayAsk(now)) {
-      const begun = this.#readWorkMs();
-      this.#ask(pid, now);
-      this.#spentMs += this.#readWorkMs() - begun;
+    if (now - this.#begun > staleAfterMs) {
+      this.#asked.clear();
+      this.#begun = now;
     }
+    if (!this.#asked.has(pid)) this.#askIfAffordable(pid, now);
     return this.#names.get(pid) ?? '<...>';
   }
 
-  #beginAnew(now: number): void {
-    this.#asked.clear();
-    this.#begun = now;
-    this.#spentMs = 0;
-  }
-
-  #mayAsk(now: number): boolean {
-    return this.#spentMs < askingShare * Math.max(staleAfterMs, now - this.#begun);
+  #askIfAffordable(pid: number, now: number): void {
+    const credit = Math.min(mostCreditMs, this.#creditMs + askingShare * (now - this.#askedAt));
+    if (credit <= 0) return;
+    const begun = this.#readWorkMs();
+    this.#ask(pid, now);
+    this.#creditMs = credit - (this.#readWorkMs() - begun);
+    this.#askedAt = now;
   }
 
   /** A living task's own name wins over an old one; the kernel saves the name of one that is gone when it leaves its CPU. */

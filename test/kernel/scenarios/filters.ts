@@ -22,8 +22,11 @@ scenario(
     assert.ok(events.length >= 5, `${events.length} events`);
     // Nothing else was recorded at all.
     assert.equal(summary.records, events.length);
+    // The kernel forgets the name of a task that ends just while its names are read.
+    assert.ok(events.some(({ comm }) => comm === 'cat'));
     for (const { cpu, comm, event: name, fields } of events) {
-      assert.deepEqual({ cpu, comm, name }, { cpu: 0, comm: 'cat', name: 'sys_exit_openat' });
+      assert.match(comm, /^(?:cat|<\.\.\.>)$/);
+      assert.deepEqual({ cpu, name }, { cpu: 0, name: 'sys_exit_openat' });
       assert.ok(Number(fields!.ret) < 100, `ret ${fields!.ret}`);
     }
   },
