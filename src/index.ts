@@ -48,7 +48,7 @@ export type { SourcePlaceFound, SourceSubject } from './control/source-places.ts
 export type { CommandInTerminal, CommandTerminal, TerminalRequest, TerminalSize } from './control/terminal-command.ts';
 export type { CommandEnd } from './control/traced-command.ts';
 export type { ChipClock, ChipSubject } from './format/filter/chip-tests.ts';
-export { type FilterChip, parseChips } from './format/filter/filter-chips.ts';
+export { type FilterChip, formatChips, parseChips } from './format/filter/filter-chips.ts';
 export type { SourceItem } from './recording/event-source.ts';
 export { GraphItemFeed } from './recording/graph-items.ts';
 export { GraphRecordFeed } from './recording/graph-records.ts';

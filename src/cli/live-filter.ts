@@ -4,7 +4,7 @@ import { UsageError } from '../base/errors.ts';
 import { planChips, readChipScope } from '../control/kernel-chips.ts';
 import type { TracePlan } from '../control/trace-plan.ts';
 import type { ChipClock } from '../format/filter/chip-tests.ts';
-import { type FilterChip, parseChips } from '../format/filter/filter-chips.ts';
+import { type FilterChip, formatChips, parseChips } from '../format/filter/filter-chips.ts';
 import { type FunctionNameOf, ItemFilter } from '../recording/item-filter.ts';
 import type { SessionContext } from '../session/live-session.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
@@ -42,7 +42,7 @@ export class LiveFilter {
     if (this.#rest.length === 0) return;
     throw new UsageError({
       attempted,
-      why: `the kernel cannot apply ${textOf(this.#rest)} itself`,
+      why: `the kernel cannot apply ${formatChips(this.#rest)} itself`,
       remedy: 'leave it out here; replay and report take it for a recording',
     });
   }
@@ -63,8 +63,8 @@ export class LiveFilter {
     if (this.#chips.length === 0) return undefined;
     const count = leftOut === undefined ? '' : `: ${leftOut} left out`;
     const parts = [
-      ...(this.#inKernel.length === 0 ? [] : [`${textOf(this.#inKernel)} in the kernel`]),
-      ...(this.#rest.length === 0 ? [] : [`${textOf(this.#rest)} in ftui${count}`]),
+      ...(this.#inKernel.length === 0 ? [] : [`${formatChips(this.#inKernel)} in the kernel`]),
+      ...(this.#rest.length === 0 ? [] : [`${formatChips(this.#rest)} in ftui${count}`]),
     ];
     return `filter: ${parts.join(', ')}`;
   }
@@ -87,8 +87,4 @@ class LiveClock implements ChipClock {
   get origin(): bigint {
     return this.readOrigin();
   }
-}
-
-function textOf(chips: readonly FilterChip[]): string {
-  return chips.map(({ text }) => text).join(' ');
 }

@@ -89,7 +89,6 @@ function createHost(environment: Environment, options: UiOptions, notice: (text:
     return command;
   };
   return {
-    kernel: kernel.description,
     recent: new RecentRecordings(recentRecordingsFile(process.env)),
     diagnose: () => diagnoseKernel(kernel, openTracefs),
     hasPanes: environment.playsCommands !== true,

@@ -30,6 +30,7 @@ import {
   checkWanted,
   describeWanted,
   type HalfName,
+  type HalfPlans,
   halfNames,
   listChangedHalves,
   noTraces,
@@ -170,12 +171,12 @@ export class InteractiveSession implements EventStream {
       const before = this.#wanted;
       const wanted = { ...before, ...change };
       const checked = checkWanted(this.#options.tracefs, wanted);
-      this.#plan(checked);
+      const plans = this.#plan(checked);
       for (const notice of checked.notices) this.#addNotice(notice);
       [this.#wanted, this.#checked] = [wanted, checked];
       this.#symbols.addRoots(checked.roots);
       try {
-        if (this.isRunning) await this.#adapt(before, checked);
+        if (this.isRunning) await this.#adapt(before, plans);
       } finally {
         this.#changed();
       }
@@ -322,9 +323,8 @@ export class InteractiveSession implements EventStream {
   }
 
   /** Brings what runs to what is wanted now. */
-  async #adapt(before: WantedTraces, checked: CheckedTraces): Promise<void> {
-    const changed = listChangedHalves(before, checked.wanted);
-    const plans = this.#plan(checked);
+  async #adapt(before: WantedTraces, plans: HalfPlans): Promise<void> {
+    const changed = listChangedHalves(before, this.#wanted);
     const { events } = this.#halves;
     const takesEvents = events.takesEvents && !changed.has('events');
     if (takesEvents && plans.events !== undefined) this.#changeEvents(before, plans.events.events);

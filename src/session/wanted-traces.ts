@@ -20,7 +20,7 @@ import {
   requireTracer,
 } from '../control/session-plans.ts';
 import type { PlannedEvent, TracePlan } from '../control/trace-plan.ts';
-import type { FilterChip } from '../format/filter/filter-chips.ts';
+import { type FilterChip, formatChips } from '../format/filter/filter-chips.ts';
 import { listCpus } from '../tracefs/trace-directory.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import { checkPids, commonPlan } from './common-plan.ts';
@@ -77,7 +77,7 @@ export type HalfName = 'graph' | 'events';
 export const halfNames: readonly HalfName[] = ['graph', 'events'];
 
 /** The plans of the halves that have something to trace. */
-type HalfPlans = Readonly<Record<HalfName, TracePlan | undefined>>;
+export type HalfPlans = Readonly<Record<HalfName, TracePlan | undefined>>;
 
 interface PlannedHalves {
   readonly plans: HalfPlans;
@@ -211,8 +211,8 @@ function listSome(names: readonly string[]): string {
 export function listChangedHalves(before: WantedTraces, after: WantedTraces): ReadonlySet<HalfName> {
   const differs = (...keys: (keyof WantedTraces)[]) =>
     keys.some((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
-  const textOf = ({ chips }: WantedTraces) => chips.map(({ text }) => text).join(' ');
-  if (differs('pids', 'cpus', 'bufferSizeKb', 'clock') || textOf(before) !== textOf(after)) return new Set(halfNames);
+  if (differs('pids', 'cpus', 'bufferSizeKb', 'clock') || formatChips(before.chips) !== formatChips(after.chips))
+    return new Set(halfNames);
   const changed = new Set<HalfName>();
   if (differs('graph', 'graphNotrace', 'depth', 'args', 'retval')) changed.add('graph');
   if (differs('functions', 'stack') || !sameProbes(before.probes, after.probes)) changed.add('events');

@@ -23,8 +23,6 @@ export interface CommandHolder {
 }
 
 export interface EngineHost {
-  /** `running kernel 6.12.9`, for the header of Home. */
-  readonly kernel: string;
   readonly recent: RecentRecordings;
   diagnose(): Diagnosis;
   /** Whether commands write anything: those of a recording do not. */

@@ -7,6 +7,7 @@ import {
   type Catalogue,
   type EventStream,
   FtuiError,
+  formatChips,
   type InteractiveSession,
   noTraces,
   type SourceItem,
@@ -303,8 +304,8 @@ export class Engine {
   async #filterInKernel(): Promise<void> {
     const session = this.#session;
     const chips = this.models.filters.kernelChips;
-    const textOf = (all: WantedTraces['chips']) => all.map(({ text }) => text).join(' ');
-    if (session !== undefined && textOf(chips) !== textOf(session.wanted.chips)) await session.want({ chips });
+    if (session !== undefined && formatChips(chips) !== formatChips(session.wanted.chips))
+      await session.want({ chips });
   }
 
   #reset(): readonly Effect[] {

@@ -96,3 +96,8 @@ function textParts(bare: string, refuse: Refuse): ChipParts {
   }
   return { field: 'text', operator: ':', value: bare };
 }
+
+/** Chips as they are written, one behind the other. */
+export function formatChips(chips: readonly FilterChip[]): string {
+  return chips.map(({ text }) => text).join(' ');
+}
