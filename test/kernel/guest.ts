@@ -52,7 +52,7 @@ async function runScenario(scenario: Scenario): Promise<ScenarioResult> {
     if (missing !== undefined) return result('skipped', `${missing} is not there`);
     const before = scenario.leavesChanges ? undefined : (settings ?? lab.snapshotTracefs());
     settings = undefined;
-    await within(scenario.timeout ?? 120, async () => {
+    await within(scenario.timeout ?? 180, async () => {
       try {
         await scenario.play(lab);
       } finally {

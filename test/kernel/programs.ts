@@ -36,7 +36,7 @@ export interface RunningProgram {
   readonly done: Promise<ProgramResult>;
 }
 
-const defaultTimeout = 60_000;
+const defaultTimeout = 120_000;
 
 /** Starts a program with pipes. */
 export function startProgram(file: string, args: readonly string[], options: ProgramOptions = {}): RunningProgram {
@@ -143,7 +143,7 @@ class Output {
       hangUp,
       stdout: () => this.text.stdout,
       stderr: () => this.text.stderr,
-      waitFor: (text, limit = 20_000) => this.waitFor(text, limit),
+      waitFor: (text, limit = 60_000) => this.waitFor(text, limit),
       done: this.ended.promise,
     };
   }

@@ -36,7 +36,7 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     jobs: { type: 'string' },
     'no-live': { type: 'boolean', default: false },
-    timeout: { type: 'string', default: '900' },
+    timeout: { type: 'string', default: '1800' },
   },
 });
 

@@ -24,7 +24,7 @@ export interface ScenarioOptions {
   readonly needs?: readonly string[];
   /** It may leave tracefs changed; left out, the runner compares all settings before and after. */
   readonly leavesChanges?: boolean;
-  /** Seconds; 120 if left out. */
+  /** Seconds; 180 if left out. */
   readonly timeout?: number;
 }
 

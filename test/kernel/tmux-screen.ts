@@ -61,7 +61,7 @@ export class TmuxScreen {
   }
 
   /** Waits until the screen has the text; fails with the screen after `limitMs`. Returns the screen. */
-  async shows(wanted: string | RegExp, limitMs = 40_000): Promise<string> {
+  async shows(wanted: string | RegExp, limitMs = 120_000): Promise<string> {
     const until = performance.now() + limitMs;
     for (;;) {
       const text = this.text();

@@ -27,7 +27,7 @@ scenario('ctrl-c-in-a-terminal', here, async (lab) => {
 
 scenario('ctrl-c-on-the-screen', here, async (lab) => {
   const ftui = await lab.startInTerminal(lab.ftuiFile, session);
-  await ftui.waitFor('LIVE', 40_000);
+  await ftui.waitFor('LIVE');
   ftui.write('\x03');
   assert.equal((await ftui.done).status, 0);
   expectNothingLeft(lab);
@@ -88,7 +88,7 @@ scenario('closed-terminal-of-the-screen', here, (lab) => closeTerminal(lab, sess
 
 async function closeTerminal(lab: Lab, words: readonly string[], running: string): Promise<void> {
   const ftui = await lab.startInTerminal(lab.ftuiFile, words);
-  await ftui.waitFor(running, 40_000);
+  await ftui.waitFor(running);
   ftui.hangUp();
   const isGone = () => !existsSync(`/proc/${ftui.pid}/exe`);
   for (let tries = 0; tries < 100 && !isGone(); tries += 1) await sleep(100);

@@ -22,7 +22,7 @@ async function withScreen(lab: Lab, words: string, play: (screen: TmuxScreen) =>
   }
 }
 
-scenario('a-shell-in-a-pane', { kernels: ['5.10', '6.12', '7'], live: true, needs }, async (lab) => {
+scenario('a-shell-in-a-pane', { kernels: ['5.10', '6.12', '7'], live: true, needs, timeout: 240 }, async (lab) => {
   await withScreen(lab, 'event sched:sched_process_exec --ui -- bash --norc', async (screen) => {
     await screen.shows(/^bash-.*[$#]/m);
     screen.press('$');
@@ -56,7 +56,7 @@ scenario('a-shell-in-a-pane', { kernels: ['5.10', '6.12', '7'], live: true, need
   });
 });
 
-scenario('a-command-in-a-pane', { kernels: ['6.12'], needs }, async (lab) => {
+scenario('a-command-in-a-pane', { kernels: ['6.12'], needs, timeout: 240 }, async (lab) => {
   await withScreen(lab, "graph do_sys_openat2 --ui -- sh -c 'cat /etc/hostname; exit 5'", async (screen) => {
     await screen.shows('EXITED 5');
     const text = await screen.shows('exited 5');

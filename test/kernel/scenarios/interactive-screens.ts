@@ -19,7 +19,7 @@ function openScreen(lab: Lab, line: string): TmuxScreen {
 /** Emulated it takes a minute or two: on all kernels only where that is asked for. */
 const kernels = process.env.FTUI_ALL_SCREENS === '1' ? ['6.1', '6.12', '7'] : ['6.12'];
 
-scenario('interactive-screens', { kernels, needs, timeout: 240 }, async (lab) => {
+scenario('interactive-screens', { kernels, needs, timeout: 480 }, async (lab) => {
   chmodSync(lab.folder, 0o777);
   const version = /^\d+\.\d+/.exec(lab.kernel)![0];
   const load = lab.startAny('sh', ['-c', 'while :; do cat /proc/uptime >/dev/null; sleep 0.5; done']);
@@ -52,7 +52,7 @@ async function traceVfsRead(live: TmuxScreen, version: string): Promise<void> {
 
 async function lookAround(live: TmuxScreen, version: string): Promise<void> {
   const grown = rowOfRead.exec(live.text())![1]!;
-  const until = performance.now() + 20_000;
+  const until = performance.now() + 60_000;
   while (rowOfRead.exec(live.text())?.[1] === grown && performance.now() < until) await sleep(200);
   assert.notEqual(rowOfRead.exec(live.text())?.[1], grown, 'the tree does not grow');
   live.keep(`${version}-tree`);
