@@ -1,10 +1,10 @@
 /**
  * Whole sub-buffers, undecoded, out of per_cpu/cpuN/trace_pipe_raw of any number of tracing directories: what the recorder
- * writes to disk (kernel/trace/trace.c, tracing_buffers_read). Only a sub-buffer's header is looked at: how full it is,
- * and what was lost before it.
+ * writes to disk (kernel/trace/trace.c, tracing_buffers_read). Only a sub-buffer's header is looked at: what was lost
+ * before it.
  *
  * One read gives one sub-buffer, including a partly filled one, and that one takes a whole sub-buffer of the file. So a
- * CPU on which little happens is left alone until its `stats` say that a sub-buffer is nearly full, or half a second has
+ * CPU gives as many as its `stats` say are full, all in one call; what is less than that waits until half a second has
  * passed: a kill must not cost more than a second of data.
  */
 
@@ -39,12 +39,12 @@ export interface CpuPageCounts {
 const batchBytes = 1 << 20;
 /** Bytes read from one CPU in one round before the others get their turn. */
 const bytesPerTurn = 8 << 20;
-/** A sub-buffer with less than this share of its data used was probably still being filled. */
-const wellFilled = 0.75;
-/** So many of those in a row make a look at the stats worth its while. */
-const partialPagesInRow = 3;
+/** While so many were read others came: they are asked for in the same turn. */
+const manyPages = 16;
 /** Data waits in the kernel this long at most. */
 const longestWaitMs = 500;
+/** Sub-buffers taken then: large records leave much of each unused, so that those waiting need not make a full one. */
+const waitingPages = 3;
 
 interface CpuSource {
   readonly bufferIndex: number;
@@ -52,8 +52,6 @@ interface CpuSource {
   readonly directory: TraceDirectory;
   readonly stream: KernelStream;
   readonly size: number;
-  /** Whether the last turn met a well filled sub-buffer: then the next one comes with the next round. */
-  busy: boolean;
   lastTurn: number;
   bytes: number;
   lost: number;
@@ -66,6 +64,8 @@ export class PageCapture {
   readonly #cursor: SubBufferCursor;
   readonly #batch: Uint8Array;
   readonly #view: DataView;
+  /** The sub-buffers of the batch, by their size. */
+  readonly #places = new Map<number, readonly Uint8Array[]>();
   readonly #sources: CpuSource[] = [];
   #closed = false;
 
@@ -87,7 +87,7 @@ export class PageCapture {
       for (const [bufferIndex, { directory, subBufferSize: size }] of this.#buffers.entries()) {
         for (const cpu of listCpus(directory)) {
           const stream = directory.openStream(`per_cpu/cpu${cpu}/trace_pipe_raw`);
-          const source = { bufferIndex, cpu, directory, stream, size, busy: false, lastTurn: now, bytes: 0, lost: 0 };
+          const source = { bufferIndex, cpu, directory, stream, size, lastTurn: now, bytes: 0, lost: 0 };
           this.#sources.push(source);
         }
       }
@@ -106,17 +106,13 @@ export class PageCapture {
 
   /** One round over all CPUs; `now` in ms of any clock. Returns the bytes read. Throws what the sink throws. */
   readRound(now: number): number {
-    let bytes = 0;
-    for (const source of this.#sources) {
-      if (source.busy || this.#isDue(source, now)) bytes += this.#readCpu(source, now, bytesPerTurn);
-    }
-    return bytes;
+    return this.#sources.reduce((bytes, source) => bytes + this.#takeTurn(source, now), 0);
   }
 
   /** Reads until every CPU is empty. Tracing must be off, or this may not end. */
   drain(): void {
     for (const source of this.#sources) {
-      while (this.#readCpu(source, source.lastTurn, Number.POSITIVE_INFINITY) > 0);
+      while (this.#read(source, manyPages) > 0);
     }
   }
 
@@ -124,64 +120,64 @@ export class PageCapture {
     return this.#sources.map(({ bufferIndex, cpu, bytes, lost }) => ({ bufferIndex, cpu, bytes, lost }));
   }
 
-  #isDue(source: CpuSource, now: number): boolean {
-    if (now - source.lastTurn >= longestWaitMs) return true;
-    return readWaitingBytes(source) >= wellFilled * this.#dataSize(source);
-  }
-
-  #dataSize({ size }: CpuSource): number {
-    return size - this.#layout.data;
-  }
-
-  /** Reads sub-buffers until none is left, or hardly anything, or `limit` bytes; returns the bytes read. */
-  #readCpu(source: CpuSource, now: number, limit: number): number {
-    const { size, stream } = source;
-    source.busy = false;
-    source.lastTurn = now;
-    let read = 0;
-    let filled = 0;
-    for (let partial = 0; read < limit; ) {
-      if (filled + size > this.#batch.length) filled = this.#handOver(source, filled);
-      const length = readPage(stream, this.#batch.subarray(filled, filled + size));
-      if (length <= 0) break;
-      const isPartial = this.#look(source, filled, length) < wellFilled;
-      filled += size;
-      read += size;
-      if (!isPartial) {
-        partial = 0;
-        source.busy = true;
-      } else if (limit !== Number.POSITIVE_INFINITY) {
-        partial += 1;
-        // Records of half a sub-buffer leave them all "hardly filled": the kernel's own count tells what is left.
-        if (partial >= partialPagesInRow && readWaitingBytes(source) < this.#dataSize(source)) break;
-      }
+  #takeTurn(source: CpuSource, now: number): number {
+    const isDue = now - source.lastTurn >= longestWaitMs;
+    let count = this.#countFull(source) || (isDue ? waitingPages : 0);
+    if (count > 0) source.lastTurn = now;
+    let bytes = 0;
+    while (count > 0 && bytes < bytesPerTurn) {
+      bytes += this.#read(source, Math.min(count, Math.ceil((bytesPerTurn - bytes) / source.size)));
+      count = count >= manyPages ? this.#countFull(source) : 0;
     }
-    this.#handOver(source, filled);
-    return read;
+    return bytes;
   }
 
-  /** The share of a sub-buffer that is used; notes what was lost before it. */
-  #look(source: CpuSource, at: number, length: number): number {
-    if (length < source.size) this.#batch.fill(0, at + length, at + source.size);
-    this.#cursor.open(this.#view, at);
-    const { lost, usedBytes } = this.#cursor;
-    source.lost += lost === lostUnknown ? 1 : lost;
-    return usedBytes / this.#dataSize(source);
+  /** Full sub-buffers that wait, as far as is certain. */
+  #countFull(source: CpuSource): number {
+    return Math.floor(readWaitingBytes(source) / (source.size - this.#layout.data));
   }
 
-  #handOver(source: CpuSource, filled: number): 0 {
-    if (filled > 0) {
+  /** Reads `count` sub-buffers, or as many as there are, and hands them over; returns their bytes. */
+  #read(source: CpuSource, count: number): number {
+    const places = this.#placesOf(source.size);
+    let bytes = 0;
+    for (let missing = count; missing > 0; ) {
+      const wanted = Math.min(missing, places.length);
+      const length = readPages(source.stream, wanted < places.length ? places.slice(0, wanted) : places);
+      if (length <= 0) break;
+      const filled = Math.ceil(length / source.size) * source.size;
+      this.#batch.fill(0, length, filled);
+      for (let at = 0; at < filled; at += source.size) this.#noteLost(source, at);
       this.#sink.appendPages(source.bufferIndex, source.cpu, this.#batch.subarray(0, filled));
       source.bytes += filled;
+      bytes += filled;
+      if (filled < wanted * source.size) break;
+      missing -= wanted;
     }
-    return 0;
+    return bytes;
+  }
+
+  #placesOf(size: number): readonly Uint8Array[] {
+    let places = this.#places.get(size);
+    if (places === undefined) {
+      const count = Math.floor(this.#batch.length / size);
+      places = Array.from({ length: count }, (_, index) => this.#batch.subarray(index * size, (index + 1) * size));
+      this.#places.set(size, places);
+    }
+    return places;
+  }
+
+  #noteLost(source: CpuSource, at: number): void {
+    this.#cursor.open(this.#view, at);
+    const { lost } = this.#cursor;
+    source.lost += lost === lostUnknown ? 1 : lost;
   }
 }
 
 /** A CPU that goes offline answers ENODEV; it has nothing more to say. */
-function readPage(stream: KernelStream, into: Uint8Array): number {
+function readPages(stream: KernelStream, into: readonly Uint8Array[]): number {
   try {
-    return stream.read(into);
+    return stream.readMany(into);
   } catch (error) {
     if (errnoOf(error) === 'ENODEV') return 0;
     throw error;

@@ -118,15 +118,28 @@ export function makeFile(parts: FileParts): SimulatedFile {
 
 function streamOf(content: string | Uint8Array): KernelStream {
   let rest = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-  return {
-    read(into) {
-      const taken = rest.subarray(0, into.length);
-      into.set(taken);
-      rest = rest.subarray(taken.length);
-      return taken.length;
-    },
-    close() {},
+  const read = (into: Uint8Array) => {
+    const taken = rest.subarray(0, into.length);
+    into.set(taken);
+    rest = rest.subarray(taken.length);
+    return taken.length;
   };
+  return makeStream(read, () => {});
+}
+
+/** A stream of which only `read` is known. */
+export function makeStream(read: KernelStream['read'], close: KernelStream['close']): KernelStream {
+  const readMany = (into: readonly Uint8Array[]) => {
+    let bytes = 0;
+    for (const each of into) {
+      const length = read(each);
+      if (length <= 0 && bytes === 0) return length;
+      bytes += Math.max(length, 0);
+      if (length < each.length) break;
+    }
+    return bytes;
+  };
+  return { read, readMany, close };
 }
 
 /** Words of one write, as the kernel's parsers split them. */

@@ -4,6 +4,7 @@
  */
 
 import type { KernelStream } from '../tracefs/kernel-files.ts';
+import { makeStream } from './file-nodes.ts';
 import type { Playback } from './simulation-options.ts';
 
 export class PlaybackSource {
@@ -58,6 +59,16 @@ export class PlaybackSource {
     return page.bytes;
   }
 
+  /** Bytes of the records on the pages of `cpu` that are due and not taken. */
+  countWaitingBytes(owner: object, cpu: number): number {
+    let bytes = 0;
+    for (const page of (this.#recorded.cpus[cpu] ?? []).slice(this.#next[cpu])) {
+      if (!this.#isDue(owner, page.atMs)) break;
+      bytes += readCommit(page.bytes);
+    }
+    return bytes;
+  }
+
   takeText(owner: object): string | undefined {
     const piece = this.#recorded.text?.[this.#nextText];
     if (piece === undefined || !this.#isDue(owner, piece.atMs)) return undefined;
@@ -70,22 +81,25 @@ export class PlaybackSource {
   }
 }
 
+/** A sub-buffer's count of bytes in use, behind its u64 time stamp; the top bits are marks of losses. */
+function readCommit({ buffer, byteOffset }: Uint8Array): number {
+  return new DataView(buffer, byteOffset).getUint32(8, true) & 0xfffff;
+}
+
 /** A stream that gives what `take` has, one piece a read, -1 when there is nothing. */
 export function makePullStream(take: () => Uint8Array | undefined, close: () => void): KernelStream {
   let rest: Uint8Array = new Uint8Array(0);
   let isClosed = false;
-  return {
-    read(into) {
-      if (rest.length === 0) rest = take() ?? rest;
-      if (rest.length === 0) return -1;
-      const part = rest.subarray(0, into.length);
-      into.set(part);
-      rest = rest.subarray(part.length);
-      return part.length;
-    },
-    close() {
-      if (!isClosed) close();
-      isClosed = true;
-    },
+  const read = (into: Uint8Array) => {
+    if (rest.length === 0) rest = take() ?? rest;
+    if (rest.length === 0) return -1;
+    const part = rest.subarray(0, into.length);
+    into.set(part);
+    rest = rest.subarray(part.length);
+    return part.length;
   };
+  return makeStream(read, () => {
+    if (!isClosed) close();
+    isClosed = true;
+  });
 }

@@ -112,7 +112,7 @@ export class SimulatedBuffer {
       `entries: ${entries}`,
       `overrun: ${overrun}`,
       'commit overrun: 0',
-      `bytes: ${entries * 24}`,
+      `bytes: ${entries * 24 + this.#parts.playback.countWaitingBytes(this, cpu)}`,
       'oldest event ts:     0.000000',
       `now ts: ${now}`,
       `dropped events: ${dropped}`,

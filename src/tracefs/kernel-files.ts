@@ -12,6 +12,8 @@ export type WriteMode = 'overwrite' | 'append' | 'truncate';
 export interface KernelStream {
   /** Fills `into` from its start; the number of bytes, 0 at the end of the file, -1 when nothing is there yet (EAGAIN). */
   read(into: Uint8Array): number;
+  /** The same for one after the other of `into` in one call, up to the first that is not filled: the bytes of all. */
+  readMany(into: readonly Uint8Array[]): number;
   close(): void;
 }
 

@@ -18,11 +18,11 @@ export class RunningKernel implements KernelFiles {
   readonly description = `running kernel ${os.release()}`;
 
   readText(path: string): string {
-    return decodeKernelText(fs.readFileSync(path));
+    return decodeKernelText(readWhole(path));
   }
 
   readBytes(path: string): Uint8Array {
-    return fs.readFileSync(path);
+    return readWhole(path);
   }
 
   readAt(path: string, position: number, length: number): Uint8Array {
@@ -71,10 +71,42 @@ export class RunningKernel implements KernelFiles {
   openStream(path: string): KernelStream {
     const descriptor = fs.openSync(path, O_RDONLY | O_NONBLOCK);
     return {
-      read: (into) => readAvailable(descriptor, into),
+      read: (into) => orNothingYet(() => fs.readSync(descriptor, into, 0, into.length, null)),
+      readMany: (into) => orNothingYet(() => fs.readvSync(descriptor, into)),
       close: () => fs.closeSync(descriptor),
     };
   }
+}
+
+/** Most of the kernel's files fit into it; each is copied out at once. */
+const scratch = Buffer.allocUnsafeSlow(1 << 16);
+
+/**
+ * The kernel tells no sizes of its files, and gives a page at a time: node:fs would take 64 KiB of new memory for each,
+ * a hundred megabytes for /proc/kallsyms.
+ */
+function readWhole(path: string): Buffer {
+  const descriptor = fs.openSync(path, O_RDONLY);
+  try {
+    const { size } = fs.fstatSync(descriptor);
+    let bytes: Buffer = size < scratch.length ? scratch : Buffer.allocUnsafeSlow(size + 1);
+    let length = 0;
+    for (;;) {
+      const count = fs.readSync(descriptor, bytes, length, bytes.length - length, null);
+      if (count === 0) break;
+      length += count;
+      if (length === bytes.length) bytes = twiceAsLarge(bytes);
+    }
+    return bytes === scratch ? Buffer.from(bytes.subarray(0, length)) : bytes.subarray(0, length);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+function twiceAsLarge(bytes: Buffer): Buffer {
+  const larger = Buffer.allocUnsafeSlow(2 * bytes.length);
+  larger.set(bytes);
+  return larger;
 }
 
 function writeWhole(descriptor: number, bytes: Uint8Array): void {
@@ -86,9 +118,9 @@ function writeWhole(descriptor: number, bytes: Uint8Array): void {
   }
 }
 
-function readAvailable(descriptor: number, into: Uint8Array): number {
+function orNothingYet(read: () => number): number {
   try {
-    return fs.readSync(descriptor, into, 0, into.length, null);
+    return read();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return -1;
     throw error;

@@ -18,7 +18,8 @@ function page(records: number, lost?: 'unknown' | number): Uint8Array {
   for (let count = 0; count < records; count += 1) writer.record(1, 'text');
   return writer.done(lost);
 }
-const full = (lost?: 'unknown' | number) => page(500, lost);
+/** A count of lost events takes room behind the records. */
+const full = (lost?: 'unknown' | number) => page(lost === undefined ? 510 : 500, lost);
 const sparse = (lost?: 'unknown' | number) => page(1, lost);
 
 interface TimedPage {
@@ -78,11 +79,24 @@ describe('PageCapture', () => {
     expect(handed.reduce((sum, { pages }) => sum + pages, 0)).toBe(20);
   });
 
-  it('comes again with the next round where a sub-buffer was full', () => {
-    const { capture, clock } = setUp([soon(full()), { atMs: 10, bytes: sparse() }], []);
-    expect(capture.readRound(1_000)).toBe(4096);
+  it('takes what is full with the next round, and what is being filled half a second later', () => {
+    const { capture, clock } = setUp([soon(full()), { atMs: 10, bytes: full() }, { atMs: 10, bytes: sparse() }], []);
+    expect(capture.readRound(20)).toBe(4096);
     clock.now = 10;
-    expect(capture.readRound(1_020)).toBe(4096);
+    expect(capture.readRound(40)).toBe(4096);
+    expect(capture.readRound(530)).toBe(0);
+    expect(capture.readRound(540)).toBe(4096);
+  });
+
+  it('gives each CPU its turn where one brings more than a turn may take', () => {
+    const { capture, handed } = setUp(
+      Array.from({ length: 3_000 }, () => soon(full())),
+      [soon(full())],
+    );
+    expect(capture.readRound(20)).toBeLessThan(3_001 * 4096);
+    expect(handed.at(-1)).toMatchObject({ cpu: 1, pages: 1 });
+    capture.drain();
+    expect(handed.reduce((sum, { pages }) => sum + pages, 0)).toBe(3_001);
   });
 
   it('passes on what the sink throws, and counts only what it took', () => {

@@ -140,12 +140,10 @@ describe('RawCapture', () => {
 
   it('lets other errors through', () => {
     const { kernel, top } = setUp([]);
-    kernel.openStream = () => ({
-      read: () => {
-        throw Object.assign(new Error('broken'), { code: 'EIO' });
-      },
-      close() {},
-    });
+    const broken = () => {
+      throw Object.assign(new Error('broken'), { code: 'EIO' });
+    };
+    kernel.openStream = () => ({ read: broken, readMany: broken, close() {} });
     const capture = new RawCapture(top, layout);
     capture.open();
     expect(() => capture.readRound()).toThrow('broken');

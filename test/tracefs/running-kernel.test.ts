@@ -48,6 +48,29 @@ describe('RunningKernel', () => {
     zeros.close();
   });
 
+  it('reads many at once, up to the first that is not filled', () => {
+    const file = path.join(folder, 'a');
+    fs.writeFileSync(file, 'abcdefg');
+    const stream = kernel.openStream(file);
+    const parts = [new Uint8Array(3), new Uint8Array(3), new Uint8Array(3), new Uint8Array(3)];
+    expect(stream.readMany(parts)).toBe(7);
+    expect(parts.map((part) => Buffer.from(part).toString('latin1'))).toEqual(['abc', 'def', 'g\0\0', '\0\0\0']);
+    expect(stream.readMany(parts)).toBe(0);
+    stream.close();
+  });
+
+  it('reads a file of which nobody knows the size to its end', () => {
+    const maps = kernel.readBytes('/proc/self/maps');
+    expect(Buffer.from(maps).toString('latin1')).toMatch(/^[0-9a-f]+-[\s\S]*\n$/);
+    const size = 3 * (1 << 16) + 1;
+    const file = path.join(folder, 'large');
+    fs.writeFileSync(file, Buffer.alloc(size, 'x'));
+    expect(kernel.readBytes(file)).toHaveLength(size);
+    const [first, second] = [kernel.readBytes(file), kernel.readBytes('/proc/self/stat')];
+    expect(first.every((byte) => byte === 0x78)).toBe(true);
+    expect(second.length).toBeGreaterThan(0);
+  });
+
   it('makes, lists and removes folders', () => {
     const inner = path.join(folder, 'inner');
     kernel.mkdir(inner);
