@@ -1,4 +1,4 @@
-/** kernel.kptr_restrict: whether /proc/kallsyms shows addresses (Documentation/admin-guide/sysctl/kernel.rst). */
+/** /proc/kallsyms, and kernel.kptr_restrict: whether it shows addresses (Documentation/admin-guide/sysctl/kernel.rst). */
 
 import type { KernelFiles } from '../tracefs/kernel-files.ts';
 import { readSysctl } from '../tracefs/processes.ts';
@@ -22,6 +22,15 @@ export function planKallsymsAccess(kernel: KernelFiles): KallsymsAccess {
     allow: [{ kind: 'sysctl', name, value: '0', undo: { kind: 'sysctl', name, value, wrote: '0' } }],
     forbid: [{ kind: 'sysctl', name, value }],
   };
+}
+
+/** The kernel's symbols as /proc/kallsyms has them; empty where they may not be read. */
+export function readKallsyms(kernel: KernelFiles): Uint8Array {
+  try {
+    return kernel.readBytes('/proc/kallsyms');
+  } catch {
+    return new Uint8Array(0);
+  }
 }
 
 /** Whether all addresses of a kallsyms text are zeros. */

@@ -146,12 +146,12 @@ export function readSmallFile(file: string): Uint8Array | undefined {
 }
 
 /** Writes a file (0600) as a whole and durably: a crash leaves the old one or the new one. */
-export function replaceFile(file: string, bytes: Uint8Array): void {
+export function replaceFile(file: string, ...pieces: readonly Uint8Array[]): void {
   const draft = `${file}.draft`;
   removePath(draft);
   const sink = createByteSink(draft);
   try {
-    sink.append(bytes);
+    for (const piece of pieces) sink.append(piece);
     sink.sync();
   } catch (error) {
     removePath(draft);

@@ -75,20 +75,21 @@ export class PageRecording {
   #gathering: NodeJS.Timeout | undefined;
 
   private constructor(options: PageRecordingOptions) {
-    const { tracefs, halves, systems, kallsyms } = options;
+    const { tracefs, halves, systems } = options;
     this.#options = options;
     this.#names = new RecordedNames(tracefs.top);
-    this.#fixed = readStaticMetadata(tracefs, new Set(systems), kallsyms);
+    this.#fixed = readStaticMetadata(tracefs, new Set(systems));
     this.#sizes = halves.map(({ directory }) => readSubBufferSize(directory, this.#fixed.headerPage));
   }
 
   /** Makes the file's folder and its head; throws when the file may not be made. */
   static async begin(options: PageRecordingOptions): Promise<PageRecording> {
     const recording = new PageRecording(options);
-    const { recorder, tracefs, path, force } = options;
+    const { recorder, tracefs, path, force, kallsyms } = options;
     const owner = readOwner(tracefs.kernel, process.pid);
     await recorder.create({ path, force, format: defaultFormat, maxBytes: undefined, owner });
     try {
+      await recorder.storeSymbols(new Uint8Array(kallsyms));
       await recording.#writeHead();
     } catch (error) {
       await recorder.discard();

@@ -1,12 +1,18 @@
 /** The head of one recording: what is read before, while and after events are recorded, and when it is read. */
 
-import { hidesAddresses, type KallsymsAccess } from '../control/kallsyms-access.ts';
+import { hidesAddresses, type KallsymsAccess, readKallsyms } from '../control/kallsyms-access.ts';
 import type { PlannedChange } from '../control/plan-writes.ts';
-import type { RecordingMetadata, RecordingOption } from '../recording/recording-metadata.ts';
+import type { RecordingOption } from '../recording/recording-metadata.ts';
 import { readSysctl } from '../tracefs/processes.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import type { RecordBuffers, RecordPlan } from './record-buffers.ts';
-import { addSystems, composeMetadata, readStaticMetadata, type StaticMetadata } from './record-metadata.ts';
+import {
+  addSystems,
+  composeMetadata,
+  type HeadMetadata,
+  readStaticMetadata,
+  type StaticMetadata,
+} from './record-metadata.ts';
 import { RecordedNames } from './record-names.ts';
 
 /** What the request of a recording says about its head. */
@@ -38,22 +44,25 @@ export class RecordHead {
     this.#names = new RecordedNames(tracefs.top);
   }
 
-  /**
-   * Reads what does not change while recording, with kallsyms made readable by `access`. Returns what the user must know
-   * about it.
-   */
-  readBefore(access: KallsymsAccess, apply: (changes: readonly PlannedChange[]) => void): string | undefined {
+  /** Reads what does not change while recording. Returns the kernel's symbols, made readable by `access`. */
+  readBefore(access: KallsymsAccess, apply: (changes: readonly PlannedChange[]) => void): Uint8Array {
     const { formats } = this.#options;
     const planned = this.#plans.flatMap(({ plan }) => plan.events.map(({ system }) => system));
-    apply(access.allow);
     this.#fixed = readStaticMetadata(
       this.#tracefs,
       formats === undefined ? undefined : new Set([...formats, ...planned]),
     );
-    apply(access.forbid);
     this.#buffers.readSizes(this.#fixed.headerPage);
     this.#names.refresh();
-    if (!hidesAddresses(this.#fixed.kallsyms)) return undefined;
+    apply(access.allow);
+    const kallsyms = readKallsyms(this.#tracefs.kernel);
+    apply(access.forbid);
+    return kallsyms;
+  }
+
+  /** What the user must know about the symbols; undefined when there is nothing. */
+  describeHidden(kallsyms: Uint8Array): string | undefined {
+    if (!hidesAddresses(kallsyms)) return undefined;
     const restrict = readSysctl(this.#tracefs.kernel, 'kernel/kptr_restrict');
     return `/proc/kallsyms hides addresses (kernel.kptr_restrict is ${restrict}): the recording has no names for them; --kallsyms lifts that while they are read`;
   }
@@ -73,7 +82,7 @@ export class RecordHead {
   }
 
   /** All that is known now. */
-  compose(): RecordingMetadata {
+  compose(): HeadMetadata {
     const { producer, date, offset, otherOptions } = this.#options;
     return composeMetadata(this.#tracefs, this.#fixed, {
       buffers: this.#buffers.describe(),

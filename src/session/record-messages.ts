@@ -15,6 +15,7 @@ import { type RecordOutput, type RecordProgress, type RecordSource, WriteError }
 
 export type RecordMethod =
   | 'create'
+  | 'storeSymbols'
   | 'writeMetadata'
   | 'open'
   | 'appendPages'

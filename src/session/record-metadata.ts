@@ -8,13 +8,15 @@ import type { KernelFiles } from '../tracefs/kernel-files.ts';
 import { listCpus, type TraceDirectory } from '../tracefs/trace-directory.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 
+/** All of a head but the kernel's symbols: these are many, do not change, and go their own way (Recorder.storeSymbols). */
+export type HeadMetadata = Omit<RecordingMetadata, 'kallsyms'>;
+
 /** What is read once, before tracing begins. */
 export interface StaticMetadata {
   readonly headerPage: Uint8Array;
   readonly headerEvent: Uint8Array;
   readonly ftraceFormats: readonly Uint8Array[];
   readonly eventFormats: readonly SystemFormats[];
-  readonly kallsyms: Uint8Array;
   readonly cpuCount: number;
   readonly uname: string;
 }
@@ -42,13 +44,8 @@ interface ChangingMetadata {
   readonly otherOptions: readonly RecordingOption[];
 }
 
-/** `systems` whose formats are stored; undefined stores all. `kallsyms` where they have been read already. */
-export function readStaticMetadata(
-  tracefs: Tracefs,
-  systems: ReadonlySet<string> | undefined,
-  kallsyms?: Uint8Array,
-): StaticMetadata {
-  const { top, kernel } = tracefs;
+/** `systems` whose formats are stored; undefined stores all. */
+export function readStaticMetadata({ top }: Tracefs, systems: ReadonlySet<string> | undefined): StaticMetadata {
   const found = top.list('events').filter((system) => isFolder(top, `events/${system}`) && system !== 'ftrace');
   const stored = systems === undefined ? found : found.filter((system) => systems.has(system));
   return {
@@ -56,7 +53,6 @@ export function readStaticMetadata(
     headerEvent: readBytesIfThere(top, 'events/header_event'),
     ftraceFormats: readFormats(top, 'ftrace'),
     eventFormats: stored.sort().map((system) => ({ system, formats: readFormats(top, system) })),
-    kallsyms: kallsyms ?? readFileIfThere(kernel, '/proc/kallsyms'),
     cpuCount: Math.max(...listCpus(top)) + 1,
     uname: `${os.type()} ${os.hostname()} ${os.release()} ${os.machine()}`,
   };
@@ -73,11 +69,7 @@ export function addSystems(
 }
 
 /** All of it as one. */
-export function composeMetadata(
-  tracefs: Tracefs,
-  fixed: StaticMetadata,
-  changing: ChangingMetadata,
-): RecordingMetadata {
+export function composeMetadata(tracefs: Tracefs, fixed: StaticMetadata, changing: ChangingMetadata): HeadMetadata {
   const { top } = tracefs;
   const { buffers, savedCmdlines, ...rest } = changing;
   const [main] = buffers;

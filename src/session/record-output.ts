@@ -5,7 +5,7 @@
 
 import { errnoOf, FtuiError } from '../base/errors.ts';
 import { type CpuPageCounts, PageCapture } from '../capture/page-capture.ts';
-import type { RecordingFormat, RecordingMetadata } from '../recording/recording-metadata.ts';
+import type { RecordingFormat } from '../recording/recording-metadata.ts';
 import type { RecordingOwner } from '../recording/trace-dat/parts-folder.ts';
 import { RecordingPartsWriter } from '../recording/trace-dat/recording-parts.ts';
 import type { WrittenRecording } from '../recording/trace-dat/write-recording.ts';
@@ -14,6 +14,7 @@ import { SubBufferCursor } from '../ring-buffer/sub-buffer.ts';
 import type { KernelFiles } from '../tracefs/kernel-files.ts';
 import { isAlive, readBootId, readStartTime } from '../tracefs/processes.ts';
 import { TraceDirectory } from '../tracefs/trace-directory.ts';
+import type { HeadMetadata } from './record-metadata.ts';
 
 /** Where a recording goes, and in which form. */
 export interface RecordTarget {
@@ -66,6 +67,7 @@ export class RecordOutput {
   #records = 0;
   #target: RecordTarget | undefined;
   #parts: RecordingPartsWriter | undefined;
+  #kallsyms: Uint8Array = new Uint8Array(0);
   #layout: PageLayout | undefined;
   #capture: PageCapture | undefined;
   /** Bytes of pages handed over. */
@@ -94,10 +96,15 @@ export class RecordOutput {
     return { folder: this.#parts.folder };
   }
 
-  writeMetadata(metadata: RecordingMetadata): void {
+  /** /proc/kallsyms for all heads to come. */
+  storeSymbols(kallsyms: Uint8Array): void {
+    this.#kallsyms = kallsyms;
+  }
+
+  writeMetadata(metadata: HeadMetadata): void {
     const { littleEndian } = metadata;
     this.#layout = parseHeaderPage(new TextDecoder().decode(metadata.headerPage), { littleEndian });
-    this.#writing(() => this.#parts!.writeMetadata(metadata));
+    this.#writing(() => this.#parts!.writeMetadata({ ...metadata, kallsyms: this.#kallsyms }));
   }
 
   /** Opens the pages' streams. */

@@ -165,8 +165,10 @@ export class RecordSession {
     this.#changes = new TracefsChanges(tracefs, this.#openJournal(plans, access));
     this.#buffers = new RecordBuffers(tracefs, plans);
     this.#head = new RecordHead(tracefs, this.#request, plans, this.#buffers);
-    const hidden = this.#head.readBefore(access, (changes) => this.#changes!.apply(changes));
+    const kallsyms = this.#head.readBefore(access, (changes) => this.#changes!.apply(changes));
+    const hidden = this.#head.describeHidden(kallsyms);
     if (hidden !== undefined) notice(hidden);
+    await this.#recorder.storeSymbols(kallsyms);
     await this.#writeHead();
     this.#changes.apply(this.#writes.setup);
     if (this.#head.readAfterSetup()) await this.#writeHead();

@@ -7,7 +7,6 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { FtuiError } from '../base/errors.ts';
 import { workerUrl } from '../base/worker-url.ts';
 import type { CpuPageCounts } from '../capture/page-capture.ts';
-import type { RecordingMetadata } from '../recording/recording-metadata.ts';
 import type { KernelFiles } from '../tracefs/kernel-files.ts';
 import {
   type CallArguments,
@@ -22,6 +21,7 @@ import {
   unpackError,
   wanted,
 } from './record-messages.ts';
+import type { HeadMetadata } from './record-metadata.ts';
 import {
   type FinishedRecording,
   type ReadPages,
@@ -31,10 +31,15 @@ import {
   type RecordTarget,
 } from './record-output.ts';
 
-/** Calls in this order: create, writeMetadata (any number of times), open, hold, drain, release, finish or discard, close. */
+/**
+ * Calls in this order: create, storeSymbols, writeMetadata (any number of times), open, hold, drain, release, finish or
+ * discard, close.
+ */
 export interface Recorder {
   create(target: RecordTarget): Promise<{ readonly folder: string }>;
-  writeMetadata(metadata: RecordingMetadata): Promise<void>;
+  /** /proc/kallsyms for all heads to come; its memory is given away. */
+  storeSymbols(kallsyms: Uint8Array): Promise<void>;
+  writeMetadata(metadata: HeadMetadata): Promise<void>;
   /** Opens the streams of all CPUs and reads from them every `roundMs` milliseconds. */
   open(sources: readonly RecordSource[], roundMs: number): Promise<void>;
   /** Instead of open, hold and drain: pages that this process has read; their memory is given away. */
@@ -93,7 +98,8 @@ class ThreadRecorder implements Recorder {
   }
 
   create = (target: RecordTarget) => this.#call('create', target);
-  writeMetadata = (metadata: RecordingMetadata) => this.#call('writeMetadata', metadata);
+  storeSymbols = (kallsyms: Uint8Array) => this.#call('storeSymbols', kallsyms);
+  writeMetadata = (metadata: HeadMetadata) => this.#call('writeMetadata', metadata);
   open = (sources: readonly RecordSource[], roundMs: number) => this.#call('open', sources, roundMs);
   appendPages = (pages: readonly ReadPages[]) => this.#call('appendPages', pages);
   hold = () => this.#call('hold');
@@ -121,11 +127,7 @@ class ThreadRecorder implements Recorder {
   #call<M extends RecordMethod>(method: M, ...args: CallArguments<M>): Promise<CallResult<M>> {
     return new Promise((resolve, reject) => {
       this.#pending = { resolve: resolve as (value: unknown) => void, reject };
-      const given = method === 'appendPages' ? (args as CallArguments<'appendPages'>)[0] : [];
-      this.#port.postMessage(
-        { method, args },
-        given.map(({ bytes }) => bytes.buffer as ArrayBuffer),
-      );
+      this.#port.postMessage({ method, args }, listGivenMemory(method, args));
       Atomics.store(this.#shared.control, controlWord.wanted, wanted.answer);
       Atomics.notify(this.#shared.control, controlWord.wanted);
     });
@@ -143,6 +145,18 @@ class ThreadRecorder implements Recorder {
   }
 }
 
+/** Buffers smaller than this may lie in memory that Node shares between them. */
+const ownMemoryBytes = 1 << 16;
+
+/** The memory that goes to the recorder's thread with a call, and need not be copied. */
+function listGivenMemory<M extends RecordMethod>(method: M, args: CallArguments<M>): ArrayBuffer[] {
+  if (method === 'appendPages')
+    return (args as CallArguments<'appendPages'>)[0].map(({ bytes }) => bytes.buffer as ArrayBuffer);
+  if (method !== 'storeSymbols') return [];
+  const [{ buffer }] = args as CallArguments<'storeSymbols'>;
+  return buffer.byteLength < ownMemoryBytes ? [] : [buffer as ArrayBuffer];
+}
+
 /** A recorder in this thread, for a kernel that lives in its memory. */
 export function startInlineRecorder(kernel: KernelFiles): Recorder {
   return new InlineRecorder(kernel);
@@ -158,7 +172,8 @@ class InlineRecorder implements Recorder {
   }
 
   create = async (target: RecordTarget) => this.#output.create(target);
-  writeMetadata = async (metadata: RecordingMetadata) => this.#output.writeMetadata(metadata);
+  storeSymbols = async (kallsyms: Uint8Array) => this.#output.storeSymbols(kallsyms);
+  writeMetadata = async (metadata: HeadMetadata) => this.#output.writeMetadata(metadata);
   appendPages = async (pages: readonly ReadPages[]) => this.#output.appendPages(pages);
   counts = async () => this.#output.counts();
   finish = async () => this.#output.finish();

@@ -1,5 +1,6 @@
 /** The kernel's symbols in an interactive session: /proc/kallsyms, read when it is first asked for, and kept for recordings. */
 
+import { readKallsyms } from '../control/kallsyms-access.ts';
 import { type KernelSymbolName, type KernelSymbols, parseKallsyms } from '../symbols/kallsyms.ts';
 import type { KernelFiles } from '../tracefs/kernel-files.ts';
 import type { SymbolLookup } from './live-events.ts';
@@ -61,13 +62,5 @@ export class SessionSymbols implements SymbolLookup {
   #read(): KernelSymbols {
     this.#symbols ??= parseKallsyms(this.bytes);
     return this.#symbols;
-  }
-}
-
-function readKallsyms(kernel: KernelFiles): Uint8Array {
-  try {
-    return kernel.readBytes('/proc/kallsyms');
-  } catch {
-    return new Uint8Array(0);
   }
 }

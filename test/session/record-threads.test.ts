@@ -7,6 +7,8 @@ import { BusyError, FtuiError, UsageError } from '../../src/base/errors.ts';
 import { packError, unpackError } from '../../src/session/record-messages.ts';
 import { WriteError } from '../../src/session/record-output.ts';
 import { type Recorder, startRecorderThread } from '../../src/session/record-threads.ts';
+import { decodeTraceDat } from '../recording/trace-dat/decode-trace-dat.ts';
+import { metadataOf } from '../recording/trace-dat/sample-recording.ts';
 
 const owner = { pid: process.pid, startTime: '', bootId: '' };
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ftui-threads-'));
@@ -39,6 +41,20 @@ describe('a recorder thread', () => {
     await expect(recorder.create(target('no/such/folder.dat'))).rejects.toThrow(FtuiError);
     await recorder.create(target('b.dat')); // and goes on to work
     await recorder.discard();
+  });
+
+  it('takes the symbols once, without a copy, for all heads', async () => {
+    const symbols = new Uint8Array(1 << 17).fill(0x61);
+    const { kallsyms: _, ...head } = metadataOf();
+    const { path: file } = target('c.dat');
+    await recorder.create(target('c.dat'));
+    await recorder.storeSymbols(symbols);
+    expect(symbols).toHaveLength(0);
+    await recorder.writeMetadata(head);
+    await recorder.writeMetadata({ ...head, savedCmdlines: Buffer.from('1 late\n') });
+    await recorder.finish();
+    const { kallsyms, savedCmdlines } = decodeTraceDat(fs.readFileSync(file));
+    expect([kallsyms, savedCmdlines]).toEqual(['a'.repeat(1 << 17), '1 late\n']);
   });
 
   it('lets go of its files before release() returns, also where there are none', async () => {

@@ -41,7 +41,7 @@ export class GrowingRecording {
     const head = readHeadFile(folder);
     if (head === undefined) return undefined;
     // The head is the beginning of the final file: its tables are read from the sections.
-    const tables = new TraceDat(byteSourceOf(head.bytes, path.join(folder, 'head')));
+    const tables = new TraceDat(byteSourceOf(Buffer.concat(head.pieces), path.join(folder, 'head')));
     return new GrowingRecording(folder, head, new TraceDatEvents(tables));
   }
 

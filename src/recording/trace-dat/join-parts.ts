@@ -5,7 +5,7 @@ import { createByteSink, kindOfFile, openByteSink, publishFile, readFreeBytes, r
 import { listSegments, namePartsFolder, readHeadFile } from './parts-folder.ts';
 import { readMovedSegments, SegmentMove } from './parts-move.ts';
 import { findMissingParts, openPartsStreams } from './parts-streams.ts';
-import type { EncodedHead } from './write-head.ts';
+import { type EncodedHead, lengthOf } from './write-head.ts';
 import { joinRecording, type WrittenRecording } from './write-recording.ts';
 
 /** Room that is left alone beside what the final file needs. */
@@ -84,12 +84,12 @@ function joinInside(folder: string, head: EncodedHead, target: string, force: bo
 }
 
 /** Compressed pages cannot be read back from the unfinished file: they are never moved, and need far less room. */
-function isShortOfRoom(folder: string, { bytes, options, format, pageSize }: EncodedHead): boolean {
+function isShortOfRoom(folder: string, { pieces, options, format, pageSize }: EncodedHead): boolean {
   if (format.compression !== 'none') return false;
   const segments = listSegments(folder);
   const pages = segments.reduce((sum, { size }) => sum + size, 0);
   const alignment = pageSize * new Set(segments.map(({ buffer, cpu }) => `${buffer}.${cpu}`)).size;
-  return readFreeBytes(folder) < bytes.length + options.length + pages + alignment + reserve;
+  return readFreeBytes(folder) < lengthOf(pieces) + options.length + pages + alignment + reserve;
 }
 
 function explainRoom(error: unknown, folder: string): unknown {

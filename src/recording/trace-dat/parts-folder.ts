@@ -13,7 +13,7 @@ import { BusyError, FtuiError, UsageError } from '../../base/errors.ts';
 import { kindOfFile, listFolder, readSmallFile, replaceFile } from '../files.ts';
 import { mostCpus } from './file-layout.ts';
 import { parseJson, parseStoredHead, type StoredHead } from './stored-head.ts';
-import type { EncodedHead } from './write-head.ts';
+import { type EncodedHead, lengthOf } from './write-head.ts';
 
 /** Names one process for ever; the caller reads it from /proc (tracefs/processes.ts). */
 export interface RecordingOwner {
@@ -71,9 +71,9 @@ function parseOwner(bytes: Uint8Array | undefined): RecordingOwner | undefined {
 
 /** Stores the head in place of the one before. */
 export function writeHeadFile(folder: string, head: EncodedHead): void {
-  const { bytes, options, ...shape } = head;
-  const stored: StoredHead = { ...shape, bytesLength: bytes.length, optionsLength: options.length };
-  replaceFile(path.join(folder, 'head'), Buffer.concat([Buffer.from(`${JSON.stringify(stored)}\n`), bytes, options]));
+  const { pieces, options, ...shape } = head;
+  const stored: StoredHead = { ...shape, bytesLength: lengthOf(pieces), optionsLength: options.length };
+  replaceFile(path.join(folder, 'head'), Buffer.from(`${JSON.stringify(stored)}\n`), ...pieces, options);
 }
 
 /** The head that was stored last, undefined before the first. Throws FtuiError when it is damaged. */
@@ -87,7 +87,7 @@ export function readHeadFile(folder: string): EncodedHead | undefined {
   }
   const { bytesLength, optionsLength: _, ...shape } = stored;
   const end = start + bytesLength;
-  return { ...shape, bytes: file.subarray(start, end), options: file.subarray(end) };
+  return { ...shape, pieces: [file.subarray(start, end)], options: file.subarray(end) };
 }
 
 export function nameSegment(buffer: number, cpu: number, sequence: number): string {

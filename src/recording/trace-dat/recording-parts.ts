@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { BusyError, FtuiError, UsageError } from '../../base/errors.ts';
-import { createByteSink, kindOfFile, makeFolder, removePath } from '../files.ts';
+import { createByteSink, kindOfFile, makeFolder, readFreeBytes, removePath } from '../files.ts';
 import { defaultFormat, type RecordingFormat, type RecordingMetadata } from '../recording-metadata.ts';
 import { joinParts } from './join-parts.ts';
 import { PageSegments, usualSegment } from './page-segments.ts';
@@ -17,7 +17,7 @@ import {
   writeHeadFile,
   writeOwner,
 } from './parts-folder.ts';
-import { type EncodedHead, encodeHead } from './write-head.ts';
+import { type EncodedHead, encodeHead, lengthOf } from './write-head.ts';
 import type { WrittenRecording } from './write-recording.ts';
 
 export type { RecordingOwner };
@@ -33,6 +33,12 @@ export interface RecordingPartsOptions {
   readonly maxBytes?: number | undefined;
 }
 
+/** A disk that has less room than this left may be full before the recording ends. */
+const plentyOfRoom = 256 << 20;
+/** Bytes of pages, and milliseconds, between two looks at the room there is. */
+const bytesPerLook = 16 << 20;
+const msPerLook = 1_000;
+
 export class RecordingPartsWriter {
   /** NAME.part. */
   readonly folder: string;
@@ -41,6 +47,8 @@ export class RecordingPartsWriter {
   readonly #maxBytes: number;
   #head: EncodedHead | undefined;
   #segments: PageSegments | undefined;
+  #hasSpare = false;
+  #lastLook = { bytes: 0, ms: 0 };
 
   private constructor(folder: string, { force = false, format = defaultFormat, maxBytes }: RecordingPartsOptions) {
     this.folder = folder;
@@ -80,14 +88,16 @@ export class RecordingPartsWriter {
 
   /**
    * Writes the head, durably, in place of the one before. Needed before the first page, and again with what is known
-   * last; the buffers stay the same. On a full disk it still has room.
+   * last; the buffers stay the same. On a disk that has become full it still has room.
    */
   writeMetadata(metadata: RecordingMetadata): void {
     const head = encodeHead(metadata, this.#format);
-    if (this.#head !== undefined) removePath(this.#spare);
+    if (this.#hasSpare) removePath(this.#spare);
+    this.#hasSpare = false;
     writeHeadFile(this.folder, head);
-    if (this.#head === undefined) fillSpare(this.#spare, 2 * head.bytes.length + usualSegment);
+    const isFirst = this.#head === undefined;
     this.#head = head;
+    if (isFirst) this.#keepRoom();
     const rows = metadata.cpuCount * metadata.buffers.length;
     this.#segments ??= new PageSegments(this.folder, { maxBytes: this.#maxBytes, rows });
   }
@@ -101,6 +111,17 @@ export class RecordingPartsWriter {
     const buffer = this.#head?.buffers[bufferIndex];
     if (buffer === undefined || this.#segments === undefined) throw new RangeError(`no buffer ${bufferIndex}`);
     this.#segments.append(bufferIndex, cpu, buffer.pageSize, bytes);
+    const written = this.pageBytes + this.droppedBytes;
+    if (written - this.#lastLook.bytes >= bytesPerLook || performance.now() - this.#lastLook.ms >= msPerLook)
+      this.#keepRoom();
+  }
+
+  /** Takes the room that the end of the recording needs before the disk is full. */
+  #keepRoom(): void {
+    this.#lastLook = { bytes: this.pageBytes + this.droppedBytes, ms: performance.now() };
+    if (this.#hasSpare || readFreeBytes(this.folder) >= plentyOfRoom) return;
+    this.#hasSpare = true;
+    fillSpare(this.#spare, 2 * lengthOf(this.#head!.pieces) + usualSegment);
   }
 
   /** Brings everything handed over so far to the disk (fdatasync): a power cut loses what comes later only. */

@@ -13,8 +13,8 @@ import { listSectionBodies, type SectionBody } from './write-sections.ts';
 
 /** What the pages are joined to. */
 export interface EncodedHead extends HeadShape {
-  /** The file up to its first buffer (version 7) or to its CPU count (version 6). */
-  readonly bytes: Uint8Array;
+  /** The file up to its first buffer (version 7) or to its CPU count (version 6), in pieces. */
+  readonly pieces: readonly Uint8Array[];
   /** Options but those of buffers: u16 id, u32 size, data, one after the other without end. */
   readonly options: Uint8Array;
 }
@@ -56,9 +56,14 @@ function checkFormat(metadata: RecordingMetadata, format: RecordingFormat): void
   throw new UsageError({ attempted, why, remedy: 'version 7 keeps them' });
 }
 
+/** Bytes of a head's pieces. */
+export function lengthOf(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, piece) => sum + piece.length, 0);
+}
+
 /** Magic, version, byte order, size of a long and of a sub-buffer. */
 function encodeStart({ littleEndian, longSize, pageSize }: RecordingMetadata, version: 6 | 7): FieldWriter {
-  const out = new FieldWriter(littleEndian, 1 << 20);
+  const out = new FieldWriter(littleEndian);
   out.bytes(magic).terminated(`${version}`);
   return out
     .u8(littleEndian ? 0 : 1)
@@ -67,8 +72,7 @@ function encodeStart({ littleEndian, longSize, pageSize }: RecordingMetadata, ve
 }
 
 function encodeHead6(metadata: RecordingMetadata, format: RecordingFormat): EncodedHead {
-  const out = encodeStart(metadata, 6);
-  for (const { body } of listSectionBodies(metadata)) out.bytes(body);
+  const pieces = [encodeStart(metadata, 6).written(), ...listSectionBodies(metadata).flatMap(({ body }) => body)];
   const problems: string[] = [];
   if (metadata.savedTgids !== undefined) problems.push('version 6 has no place for saved_tgids');
   if (metadata.attachedFiles?.length) problems.push('version 6 has no place for the BTF and module list');
@@ -76,21 +80,24 @@ function encodeHead6(metadata: RecordingMetadata, format: RecordingFormat): Enco
   const isLatencyFile = metadata.buffers.some(({ name, holdsText }) => name === '' && holdsText);
   const hasTraceClock = metadata.traceClock !== undefined && !isLatencyFile;
   const options = encodeOptions(hasTraceClock ? metadata : { ...metadata, traceClock: undefined }, []);
-  return { ...shapeOf(metadata, format), hasTraceClock, optionsPointer: 0, problems, bytes: out.written(), options };
+  return { ...shapeOf(metadata, format), hasTraceClock, optionsPointer: 0, problems, pieces, options };
 }
 
 function encodeHead7(metadata: RecordingMetadata, format: RecordingFormat): EncodedHead {
   const { compression } = format;
-  const out = encodeStart(metadata, 7);
-  out.terminated(compression).terminated(compressionVersion(compression));
-  const optionsPointer = out.length;
-  out.u64(0);
+  const { littleEndian } = metadata;
+  const start = encodeStart(metadata, 7).terminated(compression).terminated(compressionVersion(compression));
+  const optionsPointer = start.length;
+  const pieces = [start.u64(0).written()];
+  let offset = lengthOf(pieces);
   const sections: { id: number; offset: number }[] = [];
   for (const { id, body } of listSections(metadata, format)) {
-    if (id !== tgidsSection) sections.push({ id, offset: out.length });
+    if (id !== tgidsSection) sections.push({ id, offset });
     const isCompressed = compression !== 'none';
-    const stored = isCompressed ? encodeBlock(compression, metadata.littleEndian, body) : body;
-    out.bytes(encodeSectionHeader(metadata.littleEndian, id, isCompressed, stored.length)).bytes(stored);
+    const stored = isCompressed ? [encodeBlock(compression, littleEndian, Buffer.concat(body))] : body;
+    const section = [encodeSectionHeader(littleEndian, id, isCompressed, lengthOf(stored)), ...stored];
+    pieces.push(...section);
+    offset += lengthOf(section);
   }
   const problems: string[] = [];
   if (metadata.attachedFiles?.length && compression === 'none') {
@@ -98,7 +105,7 @@ function encodeHead7(metadata: RecordingMetadata, format: RecordingFormat): Enco
   }
   const hasTraceClock = metadata.traceClock !== undefined;
   const options = encodeOptions(metadata, sections);
-  return { ...shapeOf(metadata, format), hasTraceClock, optionsPointer, problems, bytes: out.written(), options };
+  return { ...shapeOf(metadata, format), hasTraceClock, optionsPointer, problems, pieces, options };
 }
 
 /** Version 7 has sections that version 6 lacks; trace-cmd 3.4 cannot read any of an uncompressed file's attached ones. */
@@ -106,10 +113,10 @@ function listSections(metadata: RecordingMetadata, { compression }: RecordingFor
   const sections = listSectionBodies(metadata);
   const { savedTgids, attachedFiles = [] } = metadata;
   if (savedTgids !== undefined) {
-    const body = new FieldWriter(metadata.littleEndian, savedTgids.length + 8);
-    sections.push({ id: tgidsSection, body: body.u64(savedTgids.length).bytes(savedTgids).written() });
+    const length = new FieldWriter(metadata.littleEndian, 8).u64(savedTgids.length).written();
+    sections.push({ id: tgidsSection, body: [length, savedTgids] });
   }
-  if (compression !== 'none') sections.push(...attachedFiles.map(({ id, data }) => ({ id, body: data })));
+  if (compression !== 'none') sections.push(...attachedFiles.map(({ id, data }) => ({ id, body: [data] })));
   return sections;
 }
 

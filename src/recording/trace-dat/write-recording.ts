@@ -26,7 +26,7 @@ export function writeRecording(sink: ByteSink, streams: PageStreams, format: Rec
 
 /** The same with a head that was encoded before. */
 export function joinRecording(sink: ByteSink, head: EncodedHead, buffers: readonly BufferStreams[]): WrittenRecording {
-  sink.append(head.bytes);
+  for (const piece of head.pieces) sink.append(piece);
   const problems = [...head.problems];
   if (head.format.version === 6) writeBuffers6(sink, head, buffers, problems);
   else writeBuffers7(sink, head, buffers, problems);

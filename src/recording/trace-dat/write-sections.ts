@@ -3,29 +3,22 @@ import type { RecordingMetadata } from '../recording-metadata.ts';
 import { optionId } from './file-layout.ts';
 import { FieldWriter } from './write-bytes.ts';
 
+/** `body` in pieces, for the kernel's symbols are too many to be copied. */
 export interface SectionBody {
   readonly id: number;
-  readonly body: Uint8Array;
+  readonly body: readonly Uint8Array[];
 }
 
 /** In the order that version 6 has them in. */
 export function listSectionBodies(metadata: RecordingMetadata): SectionBody[] {
   const { littleEndian, kallsyms, printkFormats, savedCmdlines } = metadata;
   const start = (size = 1024): FieldWriter => new FieldWriter(littleEndian, size);
-  const short = (text: Uint8Array): Uint8Array =>
-    start(text.length + 4)
-      .u32(text.length)
-      .bytes(text)
-      .written();
-  const long = (text: Uint8Array): Uint8Array =>
-    start(text.length + 8)
-      .u64(text.length)
-      .bytes(text)
-      .written();
+  const short = (text: Uint8Array) => [start(4).u32(text.length).written(), text];
+  const long = (text: Uint8Array) => [start(8).u64(text.length).written(), text];
   return [
-    { id: optionId.headerInfo, body: encodeHeaderTexts(start(), metadata) },
-    { id: optionId.ftraceEvents, body: encodeFormats(start(), metadata.ftraceFormats).written() },
-    { id: optionId.eventFormats, body: encodeEventFormats(start(1 << 16), metadata) },
+    { id: optionId.headerInfo, body: [encodeHeaderTexts(start(), metadata)] },
+    { id: optionId.ftraceEvents, body: [encodeFormats(start(), metadata.ftraceFormats).written()] },
+    { id: optionId.eventFormats, body: [encodeEventFormats(start(1 << 16), metadata)] },
     { id: optionId.kallsyms, body: short(kallsyms) },
     { id: optionId.printk, body: short(printkFormats) },
     { id: optionId.cmdlines, body: long(savedCmdlines) },

@@ -1,4 +1,4 @@
-import {
+import fs, {
   appendFileSync,
   existsSync,
   mkdirSync,
@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { BusyError, FtuiError, UsageError } from '../../../src/base/errors.ts';
 import { openByteSink } from '../../../src/recording/files.ts';
 import type { RecordingMetadata } from '../../../src/recording/recording-metadata.ts';
@@ -196,6 +196,40 @@ describe('a recorder that was killed', () => {
     expect(() => restoreRecording(path, dead)).toThrow(/had not begun/);
     writeFileSync(join(`${path}.part`, 'head'), '{"bytesLength":5}\nabc');
     expect(() => restoreRecording(path, dead)).toThrow(FtuiError);
+  });
+});
+
+describe('a disk that gets full', () => {
+  const roomOf = (bytes: number) => ({ bavail: bytes, bsize: 1 }) as fs.StatsFs;
+  const largePages = makePages(0, (16 << 20) / pageSize);
+
+  it('has room for the end set aside, from when it has little left', () => {
+    const room = vi.spyOn(fs, 'statfsSync').mockReturnValue(roomOf(1 << 30));
+    try {
+      const { path, folder, writer, end } = startRecording();
+      const spare = join(folder, 'spare');
+      writer.appendPages(0, 0, largePages);
+      expect(existsSync(spare)).toBe(false);
+      room.mockReturnValue(roomOf(100 << 20));
+      writer.appendPages(0, 0, largePages);
+      expect(statSync(spare).size).toBeGreaterThan(8 << 20);
+      writer.writeMetadata(end);
+      writer.finish();
+      expect(statSync(path).size).toBeGreaterThan(32 << 20);
+      expect(existsSync(folder)).toBe(false);
+    } finally {
+      room.mockRestore();
+    }
+  });
+
+  it('has it from the start where there is little at the start', () => {
+    const room = vi.spyOn(fs, 'statfsSync').mockReturnValue(roomOf(100 << 20));
+    try {
+      const { folder } = startRecording();
+      expect(existsSync(join(folder, 'spare'))).toBe(true);
+    } finally {
+      room.mockRestore();
+    }
   });
 });
 
