@@ -17,6 +17,8 @@ interface TreeTextOptions {
    * functions, so the nearest symbol before it is what is asked for, and no offset is shown.
    */
   readonly symbolName: (address: bigint) => SymbolName | undefined;
+  /** False where the trace clock counts something else: durations are then counts, without marks. */
+  readonly timeIsNanoseconds: boolean;
 }
 
 /** What stands over the columns of formatCallTree(). */
@@ -62,20 +64,26 @@ function pushCall(lines: string[], node: CallNode, level: number, options: TreeT
   const call = `${indent}${callText(node, options)}`;
   if (node.interrupt) lines.push(interruptBegins);
   if (node.children.length === 0) {
-    lines.push(`${timeColumns(node)} |  ${call};${comment([...entryRemarks(node, options), ...exitRemarks(node)])}`);
+    lines.push(
+      `${timeColumns(node, options)} |  ${call};${comment([...entryRemarks(node, options), ...exitRemarks(node)])}`,
+    );
   } else {
     lines.push(`${noColumns} |  ${call} {${comment(entryRemarks(node, options))}`);
     for (const child of node.children) pushCall(lines, child, level + 1, options);
-    lines.push(`${timeColumns(node)} |  ${indent}}${comment(exitRemarks(node))}`);
+    lines.push(`${timeColumns(node, options)} |  ${indent}}${comment(exitRemarks(node))}`);
   }
   if (node.interrupt) lines.push(interruptEnds);
 }
 
-function timeColumns({ duration, selfTime, children, omittedCalls }: CallNode): string {
+function timeColumns(
+  { duration, selfTime, children, omittedCalls }: CallNode,
+  { timeIsNanoseconds }: TreeTextOptions,
+): string {
   if (duration === undefined) return noColumns;
   const isWhole = children.length === 0 && omittedCalls === 0;
-  const self = isWhole || selfTime === undefined ? noTime : formatDuration(selfTime);
-  return `${durationMark(duration)}${formatDuration(duration)} ${self}`;
+  const format = timeIsNanoseconds ? formatDuration : (count: number) => String(count).padStart(noTime.length);
+  const self = isWhole || selfTime === undefined ? noTime : format(selfTime);
+  return `${timeIsNanoseconds ? durationMark(duration) : ' '}${format(duration)} ${self}`;
 }
 
 function callText({ func, args }: CallNode, { symbolName }: TreeTextOptions): string {

@@ -8,9 +8,9 @@ import type { RecordedEvent, SourceItem } from '../recording/event-source.ts';
 import type { ItemFilter } from '../recording/item-filter.ts';
 import { listShownFields } from '../session/shown-fields.ts';
 import type { KernelSymbolName } from '../symbols/kallsyms.ts';
-import { type EventClock, type LiveView, nothingShown, type Shown } from './live-view.ts';
+import { type LiveView, nothingShown, type Shown } from './live-view.ts';
 import { formatField, jsonValue } from './print-fields.ts';
-import { formatCpu, formatTask, formatTime } from './print-time.ts';
+import { type EventClock, formatCpu, formatTask } from './print-time.ts';
 
 export interface EventViewOptions {
   readonly json: boolean;
@@ -88,7 +88,7 @@ export class EventView implements LiveView {
 
   #text(event: RecordedEvent): string {
     const { time, comm, pid, cpu, call, format } = event;
-    const head = `${formatTime(this.#clock!.timeOf(time))}  ${formatTask(visibleText(comm), pid)} ${formatCpu(cpu)}  `;
+    const head = `${this.#clock!.textOf(time)}  ${formatTask(visibleText(comm), pid)} ${formatCpu(cpu)}  `;
     if (call !== undefined) {
       const caller = call.parent === undefined ? '' : ` <- ${this.#symbol(call.parent)}`;
       return `${head}${this.#symbol(call.func)}${caller}`;
@@ -156,7 +156,7 @@ type Gap = Exclude<SourceItem, { kind: 'event' }>;
 
 /** A gap in the stream, in the place where it happened. */
 export function gapText(gap: Gap, clock: EventClock): string {
-  const where = `${formatTime(clock.timeOf(gap.time))}  cpu ${gap.cpu}`;
+  const where = `${clock.textOf(gap.time)}  cpu ${gap.cpu}`;
   if (gap.kind === 'damaged') return `${where}: unreadable data left out: ${gap.reason}`;
   return `${where}: ${gap.count === undefined ? 'events' : `${gap.count} events`} LOST before this point`;
 }

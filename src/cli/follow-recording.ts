@@ -2,7 +2,6 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitStatus } from '../base/errors.ts';
-import { asNanoseconds } from '../base/units.ts';
 import { parseChips } from '../format/filter/filter-chips.ts';
 import { openByteSource } from '../recording/files.ts';
 import { ItemFilter } from '../recording/item-filter.ts';
@@ -13,6 +12,7 @@ import { FollowedEvents } from '../session/followed-events.ts';
 import { writeOut } from './byte-output.ts';
 import { runningEnvironment } from './environment.ts';
 import { printNotice } from './output.ts';
+import { EventClock } from './print-time.ts';
 import { RecordingView } from './recording-view.ts';
 import { catchSignals } from './signals.ts';
 
@@ -47,7 +47,7 @@ export async function followRecording({ file, threshold, filter, json, quiet }: 
       return start;
     },
   });
-  const clock = { timeOf: (time: number) => asNanoseconds(growing.origin + BigInt(Math.round(time))) };
+  const clock = new EventClock(() => growing.origin, growing.timeIsNanoseconds);
   view.begin(clock, new ItemFilter(chips, (address) => growing.symbolName(address)?.name));
   let [quietFor, isOpen] = [0, true];
   const shown = new FollowedEvents();

@@ -8,8 +8,8 @@ import type { SourceItem } from '../recording/event-source.ts';
 import type { ItemFilter } from '../recording/item-filter.ts';
 import { GraphView } from '../session/graph-view.ts';
 import { gapJson, gapText } from './event-view.ts';
-import { type EventClock, type LiveView, nothingShown, type Shown } from './live-view.ts';
-import { formatCpu, formatTime } from './print-time.ts';
+import { type LiveView, nothingShown, type Shown } from './live-view.ts';
+import { type EventClock, formatCpu } from './print-time.ts';
 
 export interface GraphTreeViewOptions {
   readonly json: boolean;
@@ -84,8 +84,10 @@ export class GraphTreeView implements LiveView {
     const heading = this.#shown === 0 ? [callTreeHeading] : [];
     this.#shown += 1;
     const task = `${visibleText(this.#nameOf(pid))}-${pid}`;
-    const head = `${formatTime(this.#clock!.timeOf(root.start))}  ${task} ${formatCpu(cpu)}`;
-    return [...heading, head, ...formatCallTree(tree, { symbolName: this.#options.symbolName })];
+    const head = `${this.#clock!.textOf(root.start)}  ${task} ${formatCpu(cpu)}`;
+    const { symbolName } = this.#options;
+    const lines = formatCallTree(tree, { symbolName, timeIsNanoseconds: this.#clock!.isNanoseconds });
+    return [...heading, head, ...lines];
   }
 
   #json(tree: CallTree): string {

@@ -1,15 +1,10 @@
 /** What a live command shows of its session, and replay of a recording, as a list of lines or objects: the shape that each kind of view has. */
 
-import type { Nanoseconds } from '../base/units.ts';
 import type { SourceItem } from '../recording/event-source.ts';
 import type { ItemFilter } from '../recording/item-filter.ts';
 import type { SessionResult } from '../session/live-session.ts';
 import type { LiveFilter } from './live-filter.ts';
-
-/** Turns the times of items into those of the trace clock. */
-export interface EventClock {
-  timeOf(time: number): Nanoseconds;
-}
+import type { EventClock } from './print-time.ts';
 
 export interface LiveView {
   begin(clock: EventClock, filter: ItemFilter): void;

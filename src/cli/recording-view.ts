@@ -4,7 +4,8 @@ import type { SourceItem } from '../recording/event-source.ts';
 import type { ItemFilter } from '../recording/item-filter.ts';
 import { EventView, type EventViewOptions } from './event-view.ts';
 import { GraphTreeView } from './graph-tree-view.ts';
-import type { EventClock, LiveView, Shown } from './live-view.ts';
+import type { LiveView, Shown } from './live-view.ts';
+import type { EventClock } from './print-time.ts';
 
 export class RecordingView implements LiveView {
   readonly #trees: GraphTreeView;

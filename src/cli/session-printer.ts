@@ -1,8 +1,8 @@
 /** Feeds a view with a session's items and prints what it makes of them, with notices and the summary. */
 
 import { visibleText } from '../base/text.ts';
-import { asNanoseconds } from '../base/units.ts';
 import { copiesText } from '../control/probe-event.ts';
+import { tellsTime } from '../recording/trace-dat/recording-clock.ts';
 import type { StreamItem } from '../ring-buffer/stream-item.ts';
 import { LiveEvents } from '../session/live-events.ts';
 import type { SessionConsumer, SessionContext } from '../session/live-session.ts';
@@ -18,6 +18,7 @@ import type { LiveOptions } from './live-options.ts';
 import type { Shown, Summary } from './live-view.ts';
 import { type Output, printNotice } from './output.ts';
 import { formatSummary, jsonSummary } from './print-summary.ts';
+import { EventClock } from './print-time.ts';
 import { TextPipeLines } from './text-pipe-lines.ts';
 
 export class SessionPrinter implements SessionConsumer {
@@ -56,7 +57,7 @@ export class SessionPrinter implements SessionConsumer {
     if (this.textPipe || context.catalogue === undefined) return;
     this.#events = new LiveEvents(context, context.catalogue);
     const { view, chips } = this.#command;
-    const clock = { timeOf: (time: number) => asNanoseconds(context.origin() + BigInt(Math.round(time))) };
+    const clock = new EventClock(() => context.origin(), tellsTime(context.plan.clock));
     view.begin(
       clock,
       this.#filter.begin(context, (address) => chips?.nameOf(address)),

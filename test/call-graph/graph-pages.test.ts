@@ -127,7 +127,7 @@ describe('pages of function_graph', () => {
     expect(trees.length).toBeGreaterThan(3);
     const expected = printed.map(({ depth, call }) => `${'  '.repeat(depth)}${call}`).join('\n');
     for (const tree of trees) {
-      const lines = formatCallTree(tree, pages);
+      const lines = formatCallTree(tree, { ...pages, timeIsNanoseconds: true });
       const calls = lines.filter((line) => !line.includes('====')).map((line) => line.slice(line.indexOf('|') + 3));
       expect(expected).toContain(calls.map((call) => call.replace(/\(.*\)( \[\w+\])?/, '()$1')).join('\n'));
     }

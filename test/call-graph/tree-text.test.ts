@@ -27,7 +27,7 @@ const names = new Map([
   [4n, { name: 'evil\x1b[2J' }],
 ]);
 
-function lines(root: CallNode): string[] {
+function lines(root: CallNode, timeIsNanoseconds = true): string[] {
   const tree: CallTree = {
     root,
     pid: asPid(1),
@@ -37,10 +37,19 @@ function lines(root: CallNode): string[] {
     incomplete: false,
     outermost: true,
   };
-  return formatCallTree(tree, { symbolName: (address) => names.get(address) });
+  return formatCallTree(tree, { symbolName: (address) => names.get(address), timeIsNanoseconds });
 }
 
 describe('formatCallTree', () => {
+  it('shows counts of a clock that counts, without marks', () => {
+    const root = call(1n, { duration: 20_000, selfTime: 8_000, children: [call(2n, { duration: 12_000 })] });
+    expect(lines(root, false)).toEqual([
+      '                             |  vfs_open() {',
+      '         12000               |    ext4_open() [ext4];',
+      '         20000          8000 |  }',
+    ]);
+  });
+
   it('shows a nested tree in columns', () => {
     const root = call(1n, {
       duration: 1_234_567,

@@ -6,7 +6,7 @@ import { noLosses } from '../../src/capture/buffer-stats.ts';
 import type { Summary } from '../../src/cli/live-view.ts';
 import { formatField, jsonValue } from '../../src/cli/print-fields.ts';
 import { formatSummary, jsonSummary } from '../../src/cli/print-summary.ts';
-import { formatCpu, formatTask, formatTime } from '../../src/cli/print-time.ts';
+import { EventClock, formatCpu, formatTask, formatTime } from '../../src/cli/print-time.ts';
 import type { ShownField, ShownValue } from '../../src/session/shown-fields.ts';
 import { findSchemaProblems } from '../journeys/json-schema.ts';
 
@@ -87,6 +87,16 @@ describe('times, tasks and CPUs', () => {
     [1_234_567_890_123n, '   1234.567890'],
     [123_456_789_000_000_000n, '123456789.000000'],
   ])('%s ns is %s', (time, text) => expect(formatTime(asNanoseconds(time))).toBe(text));
+
+  it('are counts where the trace clock counts', () => {
+    const clock = new EventClock(() => 90_236_635_476n, false);
+    expect([clock.timeOf(3), clock.textOf(3), clock.textOf(-90_236_635_473)]).toEqual([
+      90_236_635_479n,
+      '   90236635479',
+      '             3',
+    ]);
+    expect(new EventClock(() => 90_236_635_476n, true).textOf(3)).toBe('     90.236635');
+  });
 
   it('stand in columns', () => {
     expect(formatTask('bash', 1234)).toBe(`bash-1234${' '.repeat(13)}`);

@@ -1,6 +1,7 @@
 /** What a view is begun with, made of captured pages: the tasks that the kernel's text names live. */
-import { asNanoseconds, asPid } from '../../src/base/units.ts';
+import { asPid } from '../../src/base/units.ts';
 import type { LiveView } from '../../src/cli/live-view.ts';
+import { EventClock } from '../../src/cli/print-time.ts';
 import { emptyPlan } from '../../src/control/trace-plan.ts';
 import { ItemFilter } from '../../src/recording/item-filter.ts';
 import type { StreamItem } from '../../src/ring-buffer/stream-item.ts';
@@ -15,10 +16,7 @@ import { readFixture } from '../simulated/fixtures.ts';
 export function beginView(view: LiveView, pages: CapturedPages, names: ReadonlyMap<number, string>) {
   const context = contextOf(pages, names);
   const events = new LiveEvents(context, context.catalogue!);
-  view.begin(
-    { timeOf: (time) => asNanoseconds(context.origin() + BigInt(Math.round(time))) },
-    new ItemFilter([], () => undefined),
-  );
+  view.begin(new EventClock(() => context.origin(), true), new ItemFilter([], () => undefined));
   return (item: StreamItem) => view.show(events.eventOf(item));
 }
 

@@ -5,7 +5,6 @@ import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { exitStatus, UsageError } from '../../base/errors.ts';
 import { jsonLine } from '../../base/json-text.ts';
 import { visibleText } from '../../base/text.ts';
-import { asNanoseconds } from '../../base/units.ts';
 import { parseChips } from '../../format/filter/filter-chips.ts';
 import type { EventSource } from '../../recording/event-source.ts';
 import { ItemFilter } from '../../recording/item-filter.ts';
@@ -17,6 +16,7 @@ import { addSelectionOptions, readSelection, type SelectionArguments } from '../
 import { followRecording } from '../follow-recording.ts';
 import { chipFilterHelp, positive } from '../live-options.ts';
 import { printNotice } from '../output.ts';
+import { EventClock } from '../print-time.ts';
 import { RecordingView } from '../recording-view.ts';
 import { canOpenUi } from '../wants-ui.ts';
 
@@ -136,7 +136,7 @@ async function replay(
     symbolName: (address) => source.symbolName(address),
   });
   const chips = parseChips(args.filter ?? '', sourceClock(source));
-  const clock = { timeOf: (time: number) => asNanoseconds(source.origin + BigInt(Math.round(time))) };
+  const clock = new EventClock(() => source.origin, source.timeIsNanoseconds);
   view.begin(clock, new ItemFilter(chips, (address) => source.symbolName(address)?.name));
   const pace = new Pace(speed);
   let text = '';

@@ -55,6 +55,10 @@ export class GrowingRecording {
     return this.#newest;
   }
 
+  get timeIsNanoseconds(): boolean {
+    return this.#events.timeIsNanoseconds;
+  }
+
   symbolName(address: bigint) {
     return this.#events.symbolName(address);
   }

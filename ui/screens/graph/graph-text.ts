@@ -62,7 +62,8 @@ function callTreeText(state: GraphState, models: Models): string {
   const row = models.calls.rowAt(cursor.at);
   const tree = row.kind === 'gap' ? undefined : models.treeOf(row);
   if (tree === undefined) return callText(state, models);
-  return formatCallTree(tree, { symbolName: (address) => models.nameOfAddress(address) }).join('\n');
+  const symbolName = (address: bigint) => models.nameOfAddress(address);
+  return formatCallTree(tree, { symbolName, timeIsNanoseconds: true }).join('\n');
 }
 
 export function detailOf(state: GraphState, models: Models): { title: string; lines: string[] } {
