@@ -22,7 +22,7 @@ async function withScreen(lab: Lab, words: string, play: (screen: TmuxScreen) =>
   }
 }
 
-scenario('a-shell-in-a-pane', { kernels: ['5.10', '6.12', '7'], live: true, needs, timeout: 240 }, async (lab) => {
+scenario('a-shell-in-a-pane', { kernels: ['6.12'], live: true, needs, timeout: 240 }, async (lab) => {
   await withScreen(lab, 'event sched:sched_process_exec --ui -- bash --norc', async (screen) => {
     await screen.shows(/^bash-.*[$#]/m);
     screen.press('$');

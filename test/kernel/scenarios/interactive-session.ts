@@ -43,7 +43,7 @@ function countNames(session: InteractiveSession): { readonly names: Map<string, 
   return counts;
 }
 
-scenario('an-interactive-session', { kernels: ['6.1', '7'], needs, timeout: 240 }, async (lab) => {
+scenario('an-interactive-session', { kernels: ['7'], needs, timeout: 240 }, async (lab) => {
   const session = openSession(lab);
   const load = lab.startAny('sh', ['-c', 'while :; do cat /proc/uptime >/dev/null; sleep 0.05; done']);
   try {
