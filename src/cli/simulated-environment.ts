@@ -60,7 +60,7 @@ function packageRoot(): string {
 }
 
 /** Stands for the `ls /` of the recording: it runs as long as there are pages to read and somebody traces it. */
-function playRecordedCommand(kernel: SimulatedKernel): TracedCommand {
+export function playRecordedCommand(kernel: SimulatedKernel): TracedCommand {
   const { promise, resolve } = Promise.withResolvers<CommandEnd>();
   const timer = setInterval(() => {
     if (kernel.playbackDone || kernel.playbackStopped) end({ code: 0, signal: null });

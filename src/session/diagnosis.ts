@@ -10,6 +10,8 @@ export interface Diagnosis {
   readonly tracefs: string | null;
   /** Why nothing at all can be traced; null when it can. */
   readonly problem: string | null;
+  /** The same, part by part; `ftui doctor --json` has the text only. */
+  readonly error?: FtuiError | undefined;
   readonly features: readonly Feature[];
   /** Whether the main commands work. */
   readonly commands: Readonly<Record<'graph' | 'uprobe' | 'event', boolean>>;
@@ -34,6 +36,6 @@ export function diagnoseKernel({ description: kernel }: KernelFiles, openTracefs
   } catch (error) {
     if (!(error instanceof FtuiError)) throw error;
     const problem = `${error.message}${error.remedy === undefined ? '' : ` (${error.remedy})`}`;
-    return { kernel, tracefs: null, problem, features: [], commands: nothing, exitStatus: error.exitStatus };
+    return { kernel, tracefs: null, problem, error, features: [], commands: nothing, exitStatus: error.exitStatus };
   }
 }

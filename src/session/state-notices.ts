@@ -18,7 +18,8 @@ export class StateNotices {
       const name = state.kind === 'lost' ? state.cause : state.kind;
       if (this.#told.has(name)) return [];
       this.#told.add(name);
-      return [explainState(state).line];
+      const { line, command } = explainState(state);
+      return [command === undefined ? line : `${line}; try ${command}`];
     });
   }
 }

@@ -42,7 +42,7 @@ export function explainState(state: TracingState): StateText {
     case 'error':
       return explainError(state.error);
     case 'arming':
-      return text({ what: `arming ${state.what}`, why: 'the kernel prepares it', remedy: 's cancels' });
+      return text({ what: `arming ${state.what}`, why: 'the kernel prepares it', remedy: 'Esc cancels' });
     case 'quiet':
       return explainQuiet(state.ms, state.causes);
     case 'filtered-out':

@@ -101,6 +101,11 @@ export class SimulatedKernel implements KernelFiles {
     this.#faults.add('read', covers, code, range);
   }
 
+  /** From now on a write to a matching path takes `ms`, as a tracer that patches many functions does. */
+  delayWrite(covers: (path: string) => boolean, ms: number): void {
+    this.#faults.delay('write', covers, ms);
+  }
+
   clearFaults(): void {
     this.#faults.clear();
   }

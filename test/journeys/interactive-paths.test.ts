@@ -48,7 +48,7 @@ describe('a first-time user', { timeout: 60_000 }, () => {
     await shown.press(keys.enter);
     await shown.shows('do_sys_openat2');
     await shown.shows('EXITED 0');
-    await shown.press('L', 'L', 'l');
+    await shown.press('L', 'L');
     expect(shown.lines().join('\n')).toMatch(/>.*path_openat/);
     await shown.press('S');
     expect(header()).toContain('one call');

@@ -14,9 +14,13 @@ describe('StateNotices', () => {
     const losing = (overrun: number, full: number) =>
       notices.listNew({ ...calm, lost: { ...calm.lost, causes: { overrun, nested: 0, full } } });
     expect(notices.listNew(calm)).toEqual([]);
-    expect(losing(1204, 0)).toEqual(['1,204 events lost: overwritten unread (a larger buffer or a filter)']);
+    expect(losing(1204, 0)).toEqual([
+      '1,204 events lost: overwritten unread (a larger buffer or a filter); try :buffer 16M',
+    ]);
     expect(losing(5000, 0)).toEqual([]);
-    expect(losing(5000, 2)).toEqual(['2 events lost: the buffer was full (a larger buffer, or fewer events)']);
+    expect(losing(5000, 2)).toEqual([
+      '2 events lost: the buffer was full (a larger buffer, or fewer events); try :buffer 16M',
+    ]);
   });
 
   it('says once that more come than can be shown', () => {

@@ -57,7 +57,7 @@ describe('a state', () => {
       'EXITED SIGKILL: the traced command has ended, its data is kept',
     ],
     [{ kind: 'stopped' }, 'STOPPED: tracing is off, what came is kept (s starts it again)'],
-    [{ kind: 'arming', what: 'graph vfs_read' }, 'arming graph vfs_read: the kernel prepares it (s cancels)'],
+    [{ kind: 'arming', what: 'graph vfs_read' }, 'arming graph vfs_read: the kernel prepares it (Esc cancels)'],
     [
       { kind: 'filtered-out', hidden: 1204 },
       'filtered out, 1,204 hidden: none passes the filters (F turns them off, Backspace takes the last one back)',

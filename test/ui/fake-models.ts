@@ -156,6 +156,7 @@ function noSession(): Partial<Models> {
     status: { ...fakeStatus, kind: 'none', title: '', badge: '', eventsPerSecond: 0, events: 0, lost: 0 },
     wanted: noTraces,
     isTracing: false,
+    isArming: false,
   };
 }
 
@@ -290,6 +291,7 @@ export function fakeModels(
     nameFilter: undefined,
     filterRows: () => chips,
     isTracing: true,
+    isArming: false,
     recordingFile: undefined,
     emptyWords: (screen) => [`armed, 0 events in 12 s on ${screen}`, 'run something that makes them: ls /'],
     version: 1,

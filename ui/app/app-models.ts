@@ -51,7 +51,7 @@ import { oneLine } from './item-text.ts';
 import { LearnedNames } from './learned-names.ts';
 import { Playback } from './playback.ts';
 import { SourceClock } from './source-clock.ts';
-import { problemText, statusOf } from './source-status.ts';
+import { isUnused, problemText, statusOf } from './source-status.ts';
 
 export class AppModels implements Models {
   graph = new GraphModel();
@@ -264,6 +264,10 @@ export class AppModels implements Models {
     return this.#session?.isRunning === true;
   }
 
+  get isArming(): boolean {
+    return this.#session?.status().state.kind === 'arming';
+  }
+
   get diagnosis(): Diagnosis | undefined {
     this.#diagnosis ??= this.#host.diagnose();
     return this.#diagnosis;
@@ -272,8 +276,8 @@ export class AppModels implements Models {
   get problem(): StateText | undefined {
     const state = this.#session?.status().state;
     if (state?.kind === 'failed') return explainError(state.error);
-    const { problem } = this.diagnosis ?? {};
-    return problem == null || this.#stream !== undefined ? undefined : problemText(problem);
+    const { error } = this.diagnosis ?? {};
+    return error === undefined || this.#stream !== undefined ? undefined : problemText(error);
   }
 
   describe(tab: BrowseTab, name: string): readonly string[] {
@@ -382,8 +386,9 @@ export class AppModels implements Models {
     const log = this.#items;
     const hidden = screen === 'log' && !this.filters.isEmpty ? log.end - log.first : 0;
     const { wanted } = this;
+    const status = this.#session?.status();
     return emptyWords(screen, {
-      status: this.#session?.status(),
+      status: status === undefined || isUnused(status) ? undefined : status,
       recording: this.#playback?.recording,
       wanted,
       hidden,

@@ -3,12 +3,13 @@ import { explainState, smallestScreen } from '../../src/index.ts';
 import { isOnScreen, keyTable } from '../keys/key-table.ts';
 import { drawOverlay } from '../overlays/draw-overlay.ts';
 import type { Overlay } from '../overlays/overlay.ts';
+import { wrapText } from '../screens/screen-lines.ts';
 import { screens } from '../screens/screens.ts';
 import type { AppState } from '../state/app-state.ts';
 import type { Models } from '../state/models.ts';
 import { leaveKey } from '../state/pane.ts';
 import type { ViewContext } from '../state/screen.ts';
-import { Line } from '../terminal/line.ts';
+import { fit, Line } from '../terminal/line.ts';
 import { formatClock, formatCount, formatShare, formatSize } from '../terminal/quantities.ts';
 import type { Style } from '../terminal/style.ts';
 import { paneHeight, paneLines } from './pane-view.ts';
@@ -32,6 +33,8 @@ export interface Surface {
   readonly rows: number;
   readonly style: Style;
 }
+
+const mostMessageLines = 4;
 
 /** Lines that an overlay may take. */
 function overlayRoom(overlay: Overlay, rows: number): number {
@@ -70,19 +73,22 @@ export function layOut(state: AppState, models: Models, surface: Surface, now: n
   const { command } = models;
   const pane =
     command === undefined || height === 0 ? [] : paneLines(state.pane, command, { width: columns, height, style, now });
-  const bottom = [...drawer, bottomLine(state, columns, style)];
+  const ownHeight = Math.max(1, context.height - head.length);
+  const message = messageLines(state, surface, pane.length > 0 ? 1 : Math.min(mostMessageLines, ownHeight));
+  const bottom = [...drawer, ...(message.length > 0 ? message : [keyBar(state, columns, style)])];
+  // What a message needs beyond its one line it takes from the body, whose rows all stay where they are.
+  const covered = Math.max(0, message.length - 1);
   const top = header(crumbs, models, columns, style);
   if (state.pane.size === 'full' && pane.length > 0) {
     return { top: [top], body: pane, bodyHeight: pane.length, listHeight: 0, paneHeight: pane.length, bottom };
   }
-  const ownHeight = Math.max(1, context.height - head.length);
   const list = Array.from({ length: listHeight }, (_, row) => body[row] ?? '');
-  const bodyHeight = ownHeight + pane.length;
+  const bodyHeight = ownHeight + pane.length - covered;
   return {
     top: [top, ...head],
-    body: [...[...list, ...detail].slice(0, ownHeight), ...pane],
+    body: [...[...list, ...detail].slice(0, ownHeight), ...pane].slice(0, bodyHeight),
     bodyHeight,
-    listHeight,
+    listHeight: Math.min(listHeight, bodyHeight),
     paneHeight: pane.length,
     bottom: bottom.slice(0, rows - 1 - head.length - bodyHeight),
   };
@@ -122,20 +128,25 @@ function header(
   const room = parts.reduce((sum, { text }) => sum + text.length + 2, 1);
   const line = new Line(width, style).add(' ftui  ', style.bold);
   const path = [...crumbs].join(' > ');
-  line.add(path.length > line.room - room ? `${path.slice(0, Math.max(0, line.room - room - 2))}` : path);
+  line.add(path.length > line.room - room ? fit(path, Math.max(0, line.room - room - 2), style.glyphs.more) : path);
   line.to(width - room);
   for (const { text, paint } of parts) line.add(text, paint).add('  ');
   return line.filled(style.inverse);
 }
 
-/** A message while it lasts, else the keys that matter here. */
-function bottomLine(state: AppState, width: number, style: Style): string {
-  const { message, prefix } = state;
+/** A message while it lasts, in place of the key bar: what it ends with is what helps, and is not to be cut off. */
+function messageLines({ message, prefix }: AppState, { columns: width, style }: Surface, most: number): string[] {
   if (prefix !== undefined)
-    return new Line(width, style).add(` ${prefix} and a letter a to z`, style.warning).toString();
-  if (message !== undefined) {
-    return new Line(width, style).add(` ${message.text}`, message.isError ? style.error : style.good).toString();
-  }
+    return [new Line(width, style).add(` ${prefix} and a letter a to z`, style.warning).toString()];
+  if (message === undefined) return [];
+  const lines = wrapText(message.text, width - 1);
+  const shown = [...lines.slice(0, most - 1), ...(lines.length < most ? [] : [lines.slice(most - 1).join(' ')])];
+  const paint = message.isError ? style.error : style.good;
+  return shown.map((line) => new Line(width, style).add(` ${line}`, paint).toString());
+}
+
+/** The keys that matter here. */
+function keyBar(state: AppState, width: number, style: Style): string {
   const line = new Line(width, style);
   for (const row of keyTable) {
     if (row.bar === undefined || !isOnScreen(row, state.screen)) continue;

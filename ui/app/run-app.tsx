@@ -1,5 +1,6 @@
 /** The interactive session from its first frame to the restored terminal: input, ticks, drawing, effects. */
 import { render } from 'ink';
+import { explainError, FtuiError } from '../../src/index.ts';
 import { type AppState, applyEffects, initialAppState, tick, updateApp, withMessage } from '../state/app-state.ts';
 import type { Effect } from '../state/effect.ts';
 import { hiddenPane } from '../state/pane.ts';
@@ -324,12 +325,22 @@ export class App {
       case 'fps':
         return this.#schedule(effect.fps);
       default:
-        // One after the other: each builds on what the one before has changed.
-        this.#engineTasks = this.#engineTasks
-          .then(() => this.#engine.perform(effect))
-          .then((next) => this.#follow(next))
-          .catch((error) => this.#tell(error));
+        // One after the other, each builds on what the one before has changed; but what cancels a start is not to wait for it.
+        if (this.#isCancelling(effect)) void this.#carryOut(effect);
+        else this.#engineTasks = this.#engineTasks.then(() => this.#carryOut(effect));
     }
+  }
+
+  #isCancelling(effect: Effect): boolean {
+    return effect.kind === 'trace' && effect.change.what === 'stop' && this.#engine.models.isArming;
+  }
+
+  /** Never rejects. */
+  #carryOut(effect: Effect): Promise<void> {
+    return this.#engine
+      .perform(effect)
+      .then((next) => this.#follow(next))
+      .catch((error) => this.#tell(error));
   }
 
   /** What an effect of the engine leads to: messages, another screen. */
@@ -346,7 +357,8 @@ export class App {
 
   /** What an action of the engine failed with, on the screen. */
   #tell(error: unknown): void {
-    this.#state = withMessage(this.#state, (error as Error).message, true, performance.now());
+    const text = error instanceof FtuiError ? explainError(error).line : (error as Error).message;
+    this.#state = withMessage(this.#state, text, true, performance.now());
     this.#guard(() => this.#draw());
   }
 

@@ -1,7 +1,9 @@
 /** Words about the source as a whole: the header's badge and numbers, and why there is none. */
 import {
   type EventRates,
+  explainError,
   explainState,
+  type FtuiError,
   type InteractiveSession,
   type SessionStatus,
   type StateText,
@@ -15,9 +17,14 @@ export function statusOf(
   playback: Playback | undefined,
   rates: EventRates,
 ): SourceStatus {
-  if (session !== undefined) return liveStatus(session);
+  if (session !== undefined && !isUnused(session.status())) return liveStatus(session);
   if (playback !== undefined) return recordingStatus(playback, rates);
   return { ...nothing, kind: 'none', title: '', badge: '' };
+}
+
+/** It has not begun, for want of anything that can be traced: there is nothing that has stopped. */
+export function isUnused({ state, runningMs }: SessionStatus): boolean {
+  return state.kind === 'idle' && state.reason === undefined && runningMs === 0;
 }
 
 const nothing = {
@@ -78,14 +85,8 @@ function recordingStatus({ recording, share }: Playback, rates: EventRates): Sou
   };
 }
 
-/** Why nothing can be traced here, as `ftui doctor` says it. */
-export function problemText(problem: string): StateText {
-  return {
-    what: 'nothing can be traced here',
-    why: problem,
-    remedy: undefined,
-    command: undefined,
-    exit: undefined,
-    line: problem,
-  };
+/** Why nothing can be traced here, as `ftui doctor` says it, and what would help. */
+export function problemText(error: FtuiError): StateText {
+  const { what, why, ...rest } = explainError(error);
+  return { ...rest, what: 'nothing can be traced here', why: `${what}: ${why}` };
 }

@@ -13,7 +13,7 @@ export function streamEffects(action: string, models: Models): readonly Effect[]
     case 'pop-filter':
       return [{ kind: 'filters', change: { what: 'pop' } }];
     case 'stop':
-      return [{ kind: 'trace', change: { what: models.isTracing ? 'stop' : 'start' } }];
+      return [{ kind: 'trace', change: { what: models.isTracing || models.isArming ? 'stop' : 'start' } }];
     case 'record':
       // Ends the recording that runs; else the program asks for a name.
       return [{ kind: 'record' }];

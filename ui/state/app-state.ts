@@ -39,8 +39,9 @@ export interface AppUpdate {
 /** The size of the terminal and all that screens are drawn with; `height` is that of a screen without header and key bar. */
 export type AppContext = ViewContext;
 
-/** How long a message stays, ms. */
+/** How long a message stays, ms; a long one for each of its characters. */
 const messageMs = 4_000;
+const characterMs = 30;
 
 export function initialAppState(screen: ScreenId, pane = hiddenPane): AppState {
   const states = Object.fromEntries(screenIds.map((id) => [id, screens[id].initial()])) as Record<ScreenId, unknown>;
@@ -126,8 +127,14 @@ function changePane(state: AppState, pane: PaneState, context: AppContext): AppU
   return { state: withMessage(state, text, true, context.now), effects: [] };
 }
 
-/** First the screen may leave something of its own (a search, an opened call); then the screen before; then the program. */
+/**
+ * Esc takes back a start that is under way. Else the screen may leave something of its own first (a search, an opened
+ * call); then the screen before; then the program.
+ */
 function goBack(state: AppState, action: 'back' | 'quit', context: AppContext): AppUpdate {
+  if (action === 'back' && context.models.isArming) {
+    return { state, effects: [{ kind: 'trace', change: { what: 'stop' } }] };
+  }
   const asked = sendToScreen(state, { kind: 'action', action: 'back' }, context);
   if (asked.state.screens[state.screen] !== state.screens[state.screen]) return asked;
   const last = state.behind.at(-1);
@@ -193,9 +200,10 @@ export function applyEffects(start: AppState, effects: readonly Effect[], contex
   return { state, effects: rest };
 }
 
-/** A line for a moment in place of the key bar; what it quotes may be anything. */
+/** A text for a moment in place of the key bar; what it quotes may be anything. */
 export function withMessage(state: AppState, text: string, isError: boolean, now: number): AppState {
-  return { ...state, message: { text: visibleText(text.replaceAll('\n', ' ')), isError, until: now + messageMs } };
+  const line = visibleText(text.replaceAll('\n', ' '));
+  return { ...state, message: { text: line, isError, until: now + Math.max(messageMs, line.length * characterMs) } };
 }
 
 function closeOverlay(state: AppState, update: OverlayUpdate, context: AppContext): AppUpdate {

@@ -168,6 +168,8 @@ export interface Models {
   readonly nameFilter: NameFilter | undefined;
   /** Whether the kernel is tracing for this session now. */
   readonly isTracing: boolean;
+  /** Whether it is about to: that can be cancelled. */
+  readonly isArming: boolean;
   /** The file that is being recorded to. */
   readonly recordingFile: string | undefined;
   /** What to say while there is nothing to show on a screen. */

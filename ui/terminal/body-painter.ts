@@ -17,10 +17,13 @@ const noWrap = '\u001b[?7l';
 const wrap = '\u001b[?7h';
 const resetLook = '\u001b[0m';
 
+/** A frame that Ink had not drawn yet when the body moved, and the one for the move. */
+const framesAfterMove = 2;
+
 export class BodyPainter {
   #place: BodyPlace = { top: 0, left: 0, width: 0, height: 0 };
-  /** Whether it lies elsewhere than at Ink's last frame. */
-  hasMoved = false;
+  /** So many of Ink's next frames that erase lines may erase some of the body, for it lay elsewhere before. */
+  framesInDoubt = 0;
   #erasures = '';
   #wanted: readonly string[] = [];
   /** What is on the screen, by row of the body; undefined where that is not known. */
@@ -32,7 +35,7 @@ export class BodyPainter {
     if (place.top === top && place.left === left && place.width === width && place.height === height) return false;
     this.#erasures += this.#eraseRowsOutside(place);
     this.#place = place;
-    this.hasMoved = true;
+    this.framesInDoubt = framesAfterMove;
     this.invalidate();
     return true;
   }

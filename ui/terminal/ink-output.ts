@@ -10,6 +10,7 @@ const beginFrame = '\u001b[?2026h';
 const endFrame = '\u001b[?2026l';
 /** Erase down: the body is gone with it. */
 const erasesBody = /\u001b\[[0-3]?J/;
+const erasesLine = /\u001b\[[0-2]?K/;
 
 export class InkOutput extends EventEmitter {
   readonly isTTY = true;
@@ -65,9 +66,9 @@ export class InkOutput extends EventEmitter {
 
   #send(text: string): void {
     // Ink draws some milliseconds after it was told to: by then the body may have been painted where Ink erases.
-    if (text !== '' && this.#painter.hasMoved) {
+    if (this.#painter.framesInDoubt > 0 && erasesLine.test(text)) {
       this.#painter.invalidate();
-      this.#painter.hasMoved = false;
+      this.#painter.framesInDoubt -= 1;
     }
     const all = this.#painter.takeErasures() + text + this.#painter.paint();
     if (all !== '') this.#terminal.write(beginFrame + all + endFrame);

@@ -22,7 +22,9 @@ interface DoctorArguments {
 
 export function handler(args: ArgumentsCamelCase<DoctorArguments>): void {
   const diagnosis = diagnose(runningEnvironment(), args.tracefs);
-  process.stdout.write(args.json ? `${jsonLine(diagnosis)}\n` : `${formatDiagnosis(diagnosis).join('\n')}\n`);
+  process.stdout.write(
+    args.json ? `${jsonLine({ ...diagnosis, error: undefined })}\n` : `${formatDiagnosis(diagnosis).join('\n')}\n`,
+  );
   process.exitCode = diagnosis.exitStatus;
 }
 

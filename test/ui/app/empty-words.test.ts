@@ -23,7 +23,7 @@ describe('emptyWords', () => {
   });
 
   it.each<[SessionState, string[]]>([
-    [{ kind: 'arming', text: 'graph f', share: 0.5 }, ['arming graph f: the kernel prepares it (s cancels)']],
+    [{ kind: 'arming', text: 'graph f', share: 0.5 }, ['arming graph f: the kernel prepares it (Esc cancels)']],
     [{ kind: 'idle', reason: 'interrupted' }, ['STOPPED: tracing is off, what came is kept (s starts it again)']],
     [{ kind: 'exited', end: { code: 2, signal: null } }, ['EXITED 2: the traced command has ended, its data is kept']],
     [

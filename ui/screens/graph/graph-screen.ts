@@ -2,6 +2,7 @@
 import { parseDuration } from '../../../src/index.ts';
 import type { Effect } from '../../state/effect.ts';
 import type { Screen, ScreenEvent, ScreenView, Update, ViewContext } from '../../state/screen.ts';
+import { streamEffects } from '../stream-effects.ts';
 import { sourceOfFunction } from './function-here.ts';
 import { type GraphState, type GraphViewName, graphViews, initialGraphState } from './graph-state.ts';
 import { copyRow, copySubtree, detailOf } from './graph-text.ts';
@@ -53,7 +54,7 @@ interface PlaceContext {
 
 /** New data; while paused everything stays. */
 function refresh(state: GraphState, place: PlaceContext): GraphState {
-  if (state.paused) return state;
+  if (state.pausedAt !== undefined) return state;
   return settleCalls(rebuildTree(state, place, false), place);
 }
 
@@ -110,6 +111,10 @@ function runAction(
       return { state: markHere(state, action, place) };
     case 'back':
       return { state: leave(state) };
+    case 'pause': {
+      const pausedAt = state.pausedAt === undefined ? context.models.status.events : undefined;
+      return { state: settleAfter({ ...state, pausedAt }, state, place) };
+    }
     default: {
       const effects = effectsOf(state, action, context);
       if (effects !== undefined) return { state, effects };
@@ -155,8 +160,6 @@ function changeView(state: GraphState, action: string): GraphState | undefined {
       const next = { absolute: 'of root', 'of root': 'of caller', 'of caller': 'absolute' } as const;
       return { ...state, percent: next[state.percent] };
     }
-    case 'pause':
-      return { ...state, paused: !state.paused };
     case 'pan-left':
     case 'pan-right':
       return { ...state, panX: Math.max(0, state.panX + (action === 'pan-right' ? 8 : -8)) };
@@ -169,7 +172,7 @@ function changeView(state: GraphState, action: string): GraphState | undefined {
 function settleAfter(next: GraphState, before: GraphState, place: PlaceContext): GraphState {
   const isReordered = next.metric !== before.metric || next.ascending !== before.ascending;
   const rebuilt = isReordered ? rebuildTree(next, place, true) : next;
-  if (next.view !== before.view || before.paused !== next.paused) return settleCalls(rebuilt, place);
+  if (next.view !== before.view || before.pausedAt !== next.pausedAt) return settleCalls(rebuilt, place);
   return rebuilt;
 }
 
@@ -189,22 +192,12 @@ function effectsOf(state: GraphState, action: string, context: ViewContext): rea
       }));
       return [{ kind: 'pick', title: 'Columns', rows, command: 'column' }];
     }
-    case 'filters':
-      return [{ kind: 'pick', title: 'Filters', rows: context.models.filterRows(), command: 'chip' }];
-    case 'pop-filter':
-      return [{ kind: 'filters', change: { what: 'pop' } }];
-    case 'stop':
-      return [{ kind: 'trace', change: { what: context.models.isTracing ? 'stop' : 'start' } }];
-    case 'record':
-      return [{ kind: 'record' }];
-    case 'reset':
-      return [{ kind: 'reset' }];
     case 'source':
       return sourceOfFunction(state, context.models);
     case 'export':
       return [{ kind: 'ask', to: 'command', text: 'export trace.folded' }];
     default:
-      return undefined;
+      return streamEffects(action, context.models);
   }
 }
 

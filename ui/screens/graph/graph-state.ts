@@ -65,7 +65,8 @@ export interface GraphState {
   /** ns; calls as long as this are slow. undefined: the p99 of their function. */
   readonly slow: number | undefined;
   readonly panX: number;
-  readonly paused: boolean;
+  /** While paused, how many events there were when it began. */
+  readonly pausedAt: number | undefined;
   readonly marks: ReadonlyMap<string, Place>;
   readonly spanA: number | undefined;
   readonly spanB: number | undefined;
@@ -108,7 +109,7 @@ export const initialGraphState: GraphState = {
   search: '',
   slow: undefined,
   panX: 0,
-  paused: false,
+  pausedAt: undefined,
   marks: new Map(),
   spanA: undefined,
   spanB: undefined,

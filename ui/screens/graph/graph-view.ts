@@ -1,4 +1,5 @@
 /** The Graph screen as lines: which view, its heading, its body, and what is known of the row under the cursor. */
+import { explainState } from '../../../src/index.ts';
 import type { ScreenView, ViewContext } from '../../state/screen.ts';
 import { Line } from '../../terminal/line.ts';
 import { formatDuration, formatStamp, formatWhole } from '../../terminal/quantities.ts';
@@ -60,6 +61,10 @@ function tabs(state: GraphState, { width, style, models }: ViewContext): string 
   }
   const chips = models.filterRows().filter(({ on }) => on);
   for (const { name } of chips) line.add('  ').add(`&${name}`, style.warning);
+  if (state.pausedAt !== undefined) {
+    const { what } = explainState({ kind: 'paused', news: models.status.events - state.pausedAt });
+    return line.right(`${what} `, style.bold).toString();
+  }
   const order =
     state.view === 'tree' || state.view === 'functions' ? `sort ${state.metric}${state.ascending ? ' ^' : ''}` : '';
   const share = state.percent === 'absolute' ? '' : `  % ${state.percent}`;

@@ -67,8 +67,9 @@ function isDue(tree: TreeState, { models, now }: TreeContext, keepOrder: boolean
   return now - tree.grownAt >= growMs && models.paths.nodeCount !== tree.builtNodes;
 }
 
-/** All of a recording is there: what comes last is the order to stay. */
-function isRead({ transport, status }: Models): boolean {
+/** All of a recording is there, or tracing is over: what comes last is the order to stay. */
+function isRead({ transport, status, isTracing }: Models): boolean {
+  if (status.kind === 'live') return !isTracing && status.events > 0;
   return transport?.speed === 0 && status.share === 1;
 }
 

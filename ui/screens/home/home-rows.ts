@@ -94,7 +94,7 @@ export function canTrace({ diagnosis }: Models): boolean {
 function reasonAgainst(needs: MainCommand, { diagnosis }: Models): string | undefined {
   if (diagnosis === undefined) return undefined;
   if (diagnosis.problem !== null) return 'needs a kernel that lets you trace';
-  return diagnosis.commands[needs] ? undefined : 'this kernel cannot do it: v says what is missing';
+  return diagnosis.commands[needs] ? undefined : 'this kernel cannot: v says what it lacks';
 }
 
 function recordingRow({ path, time, how, bytes, events, isThere }: RecentRecording): HomeRow {

@@ -126,7 +126,7 @@ function problemLines(context: ViewContext): string[] {
     ...paragraph(what, style.error),
     ...(why === '' ? [] : paragraph(why)),
     ...(remedy === undefined ? [] : paragraph(remedy)),
-    ...(command === undefined
+    ...(command === undefined || remedy?.endsWith(command)
       ? []
       : [new Line(width, style).add('  try: ').add(visibleText(command), style.bold).toString()]),
   ];

@@ -25,10 +25,15 @@ export function recordView(state: RecordState, context: ViewContext): ScreenView
     head: [captureLine(context), transportLine(context), headingLine(context)],
     body:
       models.recent.length === 0
-        ? emptyLines(['There are no recordings yet: w records what is traced, :open FILE replays a file.'], context)
+        ? emptyLines([noRecordings(models.recording !== undefined)], context)
         : bodyLines(state, context),
     detail: detailBlock(detailTexts(state, context), detailLines(height), context),
   };
+}
+
+function noRecordings(isRecording: boolean): string {
+  const how = isRecording ? 'w ends this one' : 'w records what is traced';
+  return `There are no recordings yet: ${how}, :open FILE replays a file.`;
 }
 
 /** The recording that runs, or how to begin one. */
