@@ -132,7 +132,7 @@ export const keyTable: readonly KeyRow[] = [
   { action: 'command', keys: ['$', 'Ctrl-]'], group: 'app', help: 'Into the pane of the traced command: keys go to it until Ctrl-], but Shift-PageUp scrolls' },
   { action: 'command-pane', keys: ['P'], group: 'app', help: 'The pane of the traced command: half of the screen, all of it, hidden' },
   { action: 'mouse', keys: ['M'], group: 'app', help: 'Give the mouse back to the terminal, to select text' },
-  { action: 'back', keys: ['Esc'], group: 'app', help: 'Close what is open, end the search, go back' },
+  { action: 'back', keys: ['Esc'], group: 'app', help: 'Close what is open, cancel a start, end the search, go back' },
   { action: 'quit', keys: ['q'], group: 'app', help: 'Back; on the first screen, quit', bar: 'quit' },
   { action: 'quit-now', keys: ['Ctrl-C'], group: 'app', help: 'Quit at once; all is put back' },
   { action: 'suspend', keys: ['Ctrl-Z'], group: 'app', help: 'To the shell; `fg` comes back' },
