@@ -325,7 +325,8 @@ export class App {
       case 'fps':
         return this.#schedule(effect.fps);
       default:
-        // One after the other, each builds on what the one before has changed; but what cancels a start is not to wait for it.
+        // One after the other, each builds on what the one before has changed; but what cancels a start does not wait
+        // for it.
         if (this.#isCancelling(effect)) void this.#carryOut(effect);
         else this.#engineTasks = this.#engineTasks.then(() => this.#carryOut(effect));
     }

@@ -17,7 +17,8 @@ export function statusOf(
   playback: Playback | undefined,
   rates: EventRates,
 ): SourceStatus {
-  if (session !== undefined && !isUnused(session.status())) return liveStatus(session);
+  const status = session?.status();
+  if (session !== undefined && status !== undefined && !isUnused(status)) return liveStatus(session, status);
   if (playback !== undefined) return recordingStatus(playback, rates);
   return { ...nothing, kind: 'none', title: '', badge: '' };
 }
@@ -38,8 +39,7 @@ const nothing = {
   share: undefined,
 } as const;
 
-function liveStatus(session: InteractiveSession): SourceStatus {
-  const status = session.status();
+function liveStatus(session: InteractiveSession, status: SessionStatus): SourceStatus {
   const { events, rate, lost, oneOf, fill, runningMs, notices } = status;
   return {
     kind: 'live',

@@ -62,7 +62,7 @@ function tabs(state: GraphState, { width, style, models }: ViewContext): string 
   const chips = models.filterRows().filter(({ on }) => on);
   for (const { name } of chips) line.add('  ').add(`&${name}`, style.warning);
   if (state.pausedAt !== undefined) {
-    const { what } = explainState({ kind: 'paused', news: models.status.events - state.pausedAt });
+    const { what } = explainState({ kind: 'paused', news: Math.max(0, models.status.events - state.pausedAt) });
     return line.right(`${what} `, style.bold).toString();
   }
   const order =
