@@ -43,10 +43,11 @@ export function readFunctionList(top: TraceDirectory, attempted: string): Functi
 export function requireTracer(top: TraceDirectory, tracer: 'function' | 'function_graph', attempted: string): void {
   if (top.read('available_tracers').trim().split(' ').includes(tracer)) return;
   const option = tracer === 'function' ? 'CONFIG_FUNCTION_TRACER' : 'CONFIG_FUNCTION_GRAPH_TRACER';
+  const instead = 'where there are kprobes, `ftui kprobe FUNC` shows its calls and FUNC%return their ends';
   throw new UnsupportedError({
     attempted,
     why: `this kernel was built without ${option}: it has no tracer ${tracer}`,
-    remedy: '`ftui demo` shows the bundled recording of a kernel that has it',
+    remedy: `${instead}; \`ftui demo\` shows the bundled recording of a kernel that has it`,
   });
 }
 

@@ -131,7 +131,7 @@ describe('what a kernel lacks', () => {
     const { tracefs } = setUp('6.18');
     const error = errorFrom(UnsupportedError, () => requireTracer(tracefs.top, 'function_graph', 'graph x'));
     expect(`${error.message} (${error.remedy})`).toBe(
-      'graph x: this kernel was built without CONFIG_FUNCTION_GRAPH_TRACER: it has no tracer function_graph (`ftui demo` shows the bundled recording of a kernel that has it)',
+      'graph x: this kernel was built without CONFIG_FUNCTION_GRAPH_TRACER: it has no tracer function_graph (where there are kprobes, `ftui kprobe FUNC` shows its calls and FUNC%return their ends; `ftui demo` shows the bundled recording of a kernel that has it)',
     );
     requireTracer(setUp('6.12').tracefs.top, 'function_graph', 'graph x');
   });

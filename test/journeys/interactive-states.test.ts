@@ -114,7 +114,7 @@ describe('what keeps a command from its screen is said as text, with its status:
       'no-function-graph',
       'vfs_open',
       3,
-      'graph vfs_open: this kernel was built without CONFIG_FUNCTION_GRAPH_TRACER: it has no tracer function_graph (`ftui demo` shows the bundled recording of a kernel that has it)',
+      'graph vfs_open: this kernel was built without CONFIG_FUNCTION_GRAPH_TRACER: it has no tracer function_graph (where there are kprobes, `ftui kprobe FUNC` shows its calls and FUNC%return their ends; `ftui demo` shows the bundled recording of a kernel that has it)',
     ],
     [
       'playing',

@@ -135,11 +135,15 @@ function goBack(state: AppState, action: 'back' | 'quit', context: AppContext): 
   if (action === 'back' && context.models.isArming) {
     return { state, effects: [{ kind: 'trace', change: { what: 'stop' } }] };
   }
-  const asked = sendToScreen(state, { kind: 'action', action: 'back' }, context);
-  if (asked.state.screens[state.screen] !== state.screens[state.screen]) return asked;
-  const last = state.behind.at(-1);
-  if (last !== undefined) return { state: { ...state, screen: last, behind: state.behind.slice(0, -1) }, effects: [] };
-  return applyEffects(state, action === 'quit' ? quitEffects(context) : [], context);
+  // New data changes a screen too: it takes that in first, so that what changes then is what it leaves.
+  const { state: fresh, effects } = sendToScreen(state, { kind: 'tick' }, context);
+  const asked = sendToScreen(fresh, { kind: 'action', action: 'back' }, context);
+  if (asked.state.screens[state.screen] !== fresh.screens[state.screen])
+    return { state: asked.state, effects: [...effects, ...asked.effects] };
+  const last = fresh.behind.at(-1);
+  if (last !== undefined) return { state: { ...fresh, screen: last, behind: fresh.behind.slice(0, -1) }, effects };
+  const left = applyEffects(fresh, action === 'quit' ? quitEffects(context) : [], context);
+  return { state: left.state, effects: [...effects, ...left.effects] };
 }
 
 /** Asks first while something is being recorded. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { layOut } from '../../../ui/app/layout.ts';
 import { screenIds } from '../../../ui/keys/key-table.ts';
+import type { GraphState } from '../../../ui/screens/graph/graph-state.ts';
 import { initialAppState, updateApp, withMessage } from '../../../ui/state/app-state.ts';
 import { createStyle } from '../../../ui/terminal/style.ts';
 import { makeContext, stripLooks } from '../drive-screen.ts';
@@ -22,6 +23,14 @@ describe('quitting', () => {
   it('happens at once when nothing is recorded, and by Ctrl-C always', () => {
     expect(press(initialAppState('graph'), 'q', makeContext()).effects).toEqual([{ kind: 'quit' }]);
     expect(press(initialAppState('graph'), 'Ctrl-C').effects).toEqual([{ kind: 'quit' }]);
+  });
+
+  it('happens with the first q, also when the tree is about to change', () => {
+    const start = initialAppState('graph');
+    const graph = start.screens.graph as GraphState;
+    const tree = { ...graph.tree, builtMerges: -1 };
+    const state = { ...start, screens: { ...start.screens, graph: { ...graph, tree } } };
+    expect(press(state, 'q', makeContext()).effects).toEqual([{ kind: 'quit' }]);
   });
 });
 
