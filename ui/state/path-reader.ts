@@ -59,6 +59,11 @@ export class PathReader {
     return this.paths.lastTime;
   }
 
+  /** The whole second of the newest record: rates are those of the seconds before it. */
+  get second(): number {
+    return Math.floor(this.lastTime / 1e9);
+  }
+
   /** Node 0 is all root calls. */
   children(node: number): number[] {
     return childrenOf(this.paths, node);

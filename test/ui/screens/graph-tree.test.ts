@@ -72,4 +72,37 @@ describe('the tree of calls', () => {
     const texts = screen.state.tree.rows.map(({ node }) => screen.context.models.labelOf(node).text);
     expect(texts).toEqual(['callers not seen', 'other', 'large']);
   });
+
+  it('shows rows that were drawn before as if they were drawn for the first time', () => {
+    const builder = new TreeBuilder().call(['root', 1000, ['large', 900, ['small', 20]], ['other', 50]]);
+    const { screen } = builder;
+    screen.with({ width: 160 });
+    const expectFresh = () => {
+      const { rows } = screen.state.tree;
+      const drawnAnew = { ...screen.state, tree: { ...screen.state.tree, rows: rows.map((row) => ({ ...row })) } };
+      expect(screen.view.body).toEqual(graphScreen.view(drawnAnew, screen.context).body);
+    };
+    expectFresh();
+    builder.call(['root', 3_000_000, ['large', 10]]);
+    expectFresh();
+    builder.graph.enter(0, 1, 0, 4e9, builder.graph.functionOf(0, 1), 0);
+    expectFresh();
+    builder.graph.exit(0, 1, 4.2e9, builder.graph.functionOf(0, 1), 0, 2e8, 0xffff_ffff, 0xffff_fffe);
+    expectFresh();
+    // The seconds that rates are of.
+    builder.graph.enter(1, 2, 0, 6e9, builder.graph.functionOf(0, 7), 0);
+    expectFresh();
+    for (const change of [{ width: 140 }, { color: false }, { width: 100, height: 30 }] as const) {
+      screen.with(change);
+      expectFresh();
+    }
+    for (const action of ['down', 'percent', 'percent', 'pan-right', 'up', 'pause', 'fold']) {
+      screen.action(action);
+      expectFresh();
+    }
+    screen.send({ kind: 'search', query: 'large' });
+    expectFresh();
+    screen.command('column off MAX');
+    expectFresh();
+  });
 });
