@@ -48,20 +48,29 @@ export class Line {
 
   /** Appends as much as fits. */
   add(text: string, paint?: Paint): this {
-    const shown = fit(text, this.room, this.#style.glyphs.more);
-    this.#used += cellWidth(shown);
-    this.#text += paint === undefined ? shown : paint(shown);
+    const shown = this.#fitted(text, this.room);
+    this.#used += shown.cells;
+    this.#text += paint === undefined ? shown.text : paint(shown.text);
     return this;
   }
 
   /** Appends a cell of a fixed width. */
   cell(text: string, width: number, align: 'left' | 'right' = 'left', paint?: Paint): this {
-    const shown = fit(text, Math.min(width, this.room), this.#style.glyphs.more);
-    const padding = ' '.repeat(Math.max(0, Math.min(width, this.room) - cellWidth(shown)));
-    this.#used += cellWidth(shown) + padding.length;
-    const painted = paint === undefined ? shown : paint(shown);
+    const room = Math.min(width, this.room);
+    const shown = this.#fitted(text, room);
+    const padding = ' '.repeat(Math.max(0, room - shown.cells));
+    this.#used += shown.cells + padding.length;
+    const painted = paint === undefined ? shown.text : paint(shown.text);
     this.#text += align === 'left' ? painted + padding : padding + painted;
     return this;
+  }
+
+  /** Measured once where all of it fits, as it mostly does. */
+  #fitted(text: string, room: number): { readonly text: string; readonly cells: number } {
+    const cells = cellWidth(text);
+    if (cells <= room) return { text, cells };
+    const cut = fit(text, room, this.#style.glyphs.more);
+    return { text: cut, cells: cellWidth(cut) };
   }
 
   /** Appends what is painted already and takes `cells` cells, if it fits. */
