@@ -7,7 +7,7 @@
 export interface ItemBlock {
   readonly start: number;
   readonly end: number;
-  /** -Infinity of the first block. */
+  /** -Infinity of the first block, unless items are those from a time on. */
   readonly from: number;
   /** Infinity of the last block. */
   readonly to: number;
@@ -19,10 +19,15 @@ export class ItemBlocks {
   /** Items so far. */
   length = 0;
   readonly #starts: number[] = [0];
-  readonly #times: number[] = [Number.NEGATIVE_INFINITY];
+  readonly #times: number[];
   #nextStart = itemsPerBlock;
   /** The latest time so far: a block begins with a time that no item before it has. */
   #time = Number.NEGATIVE_INFINITY;
+
+  /** `from`: items before that time are none of these. */
+  constructor(from = Number.NEGATIVE_INFINITY) {
+    this.#times = [from];
+  }
 
   /** Takes the next item; about in order of time. */
   add(time: number): void {

@@ -57,29 +57,34 @@ export class GraphRecordFeed {
     this.#firstPages = this.#cpus.map(({ page }) => page);
   }
 
-  /** Walks on for about `budget` ms. That the trace is over, whoever owns the sink tells it. */
-  step(budget: number): FeedProgress {
+  /**
+   * Walks on for about `budget` ms and not beyond `until` (ns since the origin). That the trace is over, whoever owns the
+   * sink tells it.
+   */
+  step(budget: number, until = Number.POSITIVE_INFINITY): FeedProgress {
     const end = performance.now() + budget;
-    while (!this.#done) {
-      this.#walk(recordsPerLook);
+    while (this.#walk(recordsPerLook, until)) {
       if (performance.now() >= end) break;
     }
     return { done: this.#done, share: this.#done ? 1 : this.#share() };
   }
 
-  #walk(most: number): void {
+  /** False when there is no more before `until`. */
+  #walk(most: number, until: number): boolean {
     for (let left = most; left > 0; left -= 1) {
       const merge = this.#merges.length === 1 ? this.#merges[0] : earliest(this.#merges);
       const records = merge?.current;
       if (merge === undefined || records === undefined || records.time >= this.#to) {
         this.#tellDamage();
         this.#done = true;
-        return;
+        return false;
       }
+      if (records.time > until) return false;
       if (this.#damaged.length > 0) this.#tellDamage();
       if (records.time >= this.#from) this.#take(records);
       merge.advance();
     }
+    return true;
   }
 
   #take(records: CpuRecords): void {

@@ -11,7 +11,7 @@ export class RecordedLog {
   readonly #source: EventSource;
   readonly #blocks: ItemBlocks;
   /** By the number of their first item; the one looked at last is the last. */
-  readonly #kept = new Map<number, readonly SourceItem[]>();
+  readonly #kept = new Map<number, BlockItems>();
   #block: ItemBlock = { start: 0, end: 0, from: 0, to: 0 };
   #items: readonly SourceItem[] = [];
 
@@ -55,26 +55,34 @@ export class RecordedLog {
 
   #open(sequence: number): void {
     const block = this.#blocks.blockOf(sequence);
-    const known = this.#kept.get(block.start);
-    const isWhole = known !== undefined && known.length >= block.end - block.start;
-    const items = isWhole ? known : this.#read(block);
+    const kept = this.#kept.get(block.start) ?? new BlockItems(this.#source, block);
+    kept.readTo(block);
     this.#kept.delete(block.start);
-    this.#kept.set(block.start, items);
+    this.#kept.set(block.start, kept);
     if (this.#kept.size > blocksKept) this.#kept.delete(this.#kept.keys().next().value!);
     this.#block = block;
-    this.#items = items;
+    this.#items = kept.items;
+  }
+}
+
+/** The items of a block as far as they have been read: the last block of a recording that plays has ever more. */
+class BlockItems {
+  readonly items: SourceItem[] = [];
+  /** Those that have not been read; undefined when the block is whole. */
+  #rest: Iterator<SourceItem> | undefined;
+
+  constructor(source: EventSource, { from }: ItemBlock) {
+    const isFirst = from === Number.NEGATIVE_INFINITY;
+    this.#rest = source.events(isFirst ? {} : { from })[Symbol.iterator]();
   }
 
-  #read({ start, end, from, to }: ItemBlock): SourceItem[] {
-    const isFirst = from === Number.NEGATIVE_INFINITY;
-    const isLast = to === Number.POSITIVE_INFINITY;
-    const items: SourceItem[] = [];
-    for (const item of this.#source.events({ ...(!isFirst && { from }), ...(!isLast && { to }) })) {
+  readTo({ start, end, from, to }: ItemBlock): void {
+    while (this.#rest !== undefined && this.items.length < end - start) {
+      const { value: item, done } = this.#rest.next();
+      if (done === true || item.time >= to) this.#rest = undefined;
       // Damage that was met on the way to the block belongs to the one before.
-      if (items.length === 0 && item.time < from) continue;
-      items.push(item);
-      if (items.length === end - start) break;
+      else if (this.items.length > 0 || item.time >= from) this.items.push(item);
     }
-    return items;
+    if (to !== Number.POSITIVE_INFINITY) this.#rest = undefined;
   }
 }

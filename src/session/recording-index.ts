@@ -27,16 +27,18 @@ export class RecordingIndex implements RecordWatch {
   readonly #recording: TraceDat;
   readonly #source: EventSource;
   readonly #rates: EventRates;
-  readonly #blocks = new ItemBlocks();
+  readonly #blocks: ItemBlocks;
   /** By event id. */
   readonly #counted: (CountedEvent | undefined)[] = [];
   /** Where the second ends that counts are of, ns since the origin. */
   #secondEnd = Number.NEGATIVE_INFINITY;
 
-  constructor(recording: TraceDat, source: EventSource, rates: EventRates) {
+  /** `from`: where the walk begins; undefined at the beginning. */
+  constructor(recording: TraceDat, source: EventSource, rates: EventRates, from?: number) {
     this.#recording = recording;
     this.#source = source;
     this.#rates = rates;
+    this.#blocks = new ItemBlocks(from);
     this.log = new RecordedLog(source, this.#blocks);
   }
 

@@ -16,6 +16,10 @@ describe('ItemBlocks', () => {
     expect(blocks.blockAt(4)).toEqual(all);
   });
 
+  it('begins where its items do', () => {
+    expect(new ItemBlocks(5).blockAt(7)).toEqual({ start: 0, end: 0, from: 5, to: Number.POSITIVE_INFINITY });
+  });
+
   it('covers all items with blocks that follow each other', () => {
     const times = Array.from({ length: 5000 }, (_, index) => index * 10);
     const blocks = blocksOf(times);

@@ -95,6 +95,26 @@ describe.each(['6.1-graph-interrupts', '6.12-lost', '6.1-instances', '6.12-all-e
   });
 });
 
+describe.each(['6.1-graph-interrupts', '6.12-lost', '6.12-all-events'])('%s as far as it was played', (name) => {
+  it('is the same as all of it, and never ahead', () => {
+    const whole = toldBy(feedWhole, name)();
+    const recording = openDat(name);
+    const times = whole.filter((line) => line.startsWith('event')).map((line) => Number(line.split(',')[2]));
+    const told = new ToldLines();
+    const feed = new GraphRecordFeed(recording, told);
+    for (const share of [0, 0.1, 0.1, 0.5, 0.9]) {
+      const until = times[Math.floor((times.length - 1) * share)]!;
+      expect(feed.step(1000, until).done).toBe(false);
+      expect(told.lines.filter((line) => line.startsWith('event'))).toHaveLength(
+        times.filter((time) => time <= until).length,
+      );
+    }
+    expect(feed.step(1000, times.at(-1)!).done).toBe(true);
+    expect(told.lines).toEqual(whole);
+    recording.source.close();
+  });
+});
+
 function readModel(name: string, feed: (recording: TraceDat, sink: GraphRecordSink) => unknown): GraphModel {
   const recording = openDat(name);
   const model = new GraphModel();

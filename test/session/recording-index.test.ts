@@ -79,6 +79,28 @@ describe('the log of a recording', () => {
     expect(log.sequenceAt(Number.POSITIVE_INFINITY)).toBe(all.length);
   });
 
+  it.each(['6.12-all-events', '7.2-zlib-sched'])('grows while %s is walked over from a place on', (name) => {
+    const recording = new TraceDat(openByteSource(recordingPath(name)));
+    const source = new TraceDatEvents(recording);
+    opened.push(source);
+    const from = [...source.events()][1500]!.time;
+    const wanted = [...source.events({ from })];
+    const index = new RecordingIndex(recording, source, new EventRates(), from);
+    const feed = new GraphRecordFeed(recording, new GraphModel(), { watch: index, from });
+    const { log } = index;
+    for (let end = 0; end < wanted.length; end += 700) {
+      feed.step(1000, wanted[end]!.time);
+      expect(log.end).toBeGreaterThan(end);
+      for (const place of [log.end - 1, log.end - 40, log.end >> 1, 0].filter((at) => at >= 0)) {
+        expect(wordsOf(log.at(place)!)).toBe(wordsOf(wanted[place]!));
+      }
+      expect(log.at(log.end)).toBeUndefined();
+    }
+    expect(log.sequenceAt(from)).toBe(0);
+    feed.step(1000);
+    expect(Array.from({ length: log.end }, (_, at) => log.at(at)!.time)).toEqual(wanted.map(({ time }) => time));
+  });
+
   it.each([0.85, 0.9, 0.95])('gives what is left, in the same order, where data is damaged at %f', (share) => {
     const bytes = Uint8Array.from(readFileSync(recordingPath('6.12-all-events')));
     const from = Math.floor(bytes.length * share);

@@ -243,7 +243,7 @@ export class Engine {
     this.models.touch();
     this.#cancelLoading();
     const { isFollowing } = playback.recording;
-    const isRead = playback.isDone && !isFollowing;
+    const isRead = playback.isResting && !isFollowing;
     if (isRead && this.models.filterLog(sliceMs)) return;
     const isWaiting = !isRead && (playback.state.speed > 0 || isFollowing);
     this.#loading = isWaiting ? later(() => this.#load(), playMs) : soon(() => this.#load());

@@ -1,6 +1,6 @@
 /**
- * How a recording gets to the models: all of it at once (calls and counts by the fast feed, the log when it is looked at),
- * or event by event, played from a place on as fast as it was.
+ * How a recording gets to the models: all of it at once, or played from a place on as fast as it was. A trace.dat gives its
+ * calls and counts by the fast feed, its log when it is looked at; others come event by event.
  */
 import {
   type EventRates,
@@ -23,7 +23,7 @@ export class Playback {
   /** Times as fast as it was; 0: all at once. */
   #speed = 0;
   #isPlaying = true;
-  /** Reads all of it, unless events come one by one. */
+  /** Of a trace.dat: what is read of it, and where its items lie. */
   #feed: GraphRecordFeed | undefined;
   #index: RecordingIndex | undefined;
   #share = 0;
@@ -41,9 +41,10 @@ export class Playback {
 
   #open({ graph, rates }: PlayedModels): void {
     const { traceDat, source } = this.recording;
-    const isFast = traceDat !== undefined && source !== undefined && this.#speed === 0;
-    this.#index = isFast ? new RecordingIndex(traceDat, source, rates) : undefined;
-    this.#feed = isFast ? new GraphRecordFeed(traceDat, graph, { watch: this.#index }) : undefined;
+    const isFast = traceDat !== undefined && source !== undefined;
+    const from = this.#speed > 0 ? this.#from : undefined;
+    this.#index = isFast ? new RecordingIndex(traceDat, source, rates, from) : undefined;
+    this.#feed = isFast ? new GraphRecordFeed(traceDat, graph, { watch: this.#index, from }) : undefined;
     this.#share = 0;
     this.#isDone = false;
   }
@@ -63,8 +64,9 @@ export class Playback {
     return this.#share;
   }
 
-  get isDone(): boolean {
-    return this.#isDone;
+  /** Nothing comes by itself: all has been read, or it is paused. */
+  get isResting(): boolean {
+    return this.#isDone || (this.#speed > 0 && !this.#isPlaying);
   }
 
   get state(): Transport {
@@ -89,25 +91,29 @@ export class Playback {
     return from + (to - from) * Math.min(1, Math.max(0, share));
   }
 
-  /** Reads on for about `budget` ms. */
+  /** Reads on for about `budget` ms, as far as it has been played. */
   step(budget: number, graph: GraphModel): void {
-    if (this.#isDone) return;
-    if (this.#feed !== undefined) return this.#readAll(this.#feed, budget, graph);
-    if (this.#speed > 0 && !this.#isPlaying) return;
+    if (this.isResting) return;
     const until = this.#speed > 0 ? this.#from + (performance.now() - this.#begun) * 1e6 * this.#speed : undefined;
+    const isDone =
+      this.#feed === undefined ? this.#readItems(budget, until) : this.#readRecords(this.#feed, budget, until);
+    if (isDone) graph.finish();
+    this.#isDone = isDone;
+  }
+
+  #readItems(budget: number, until: number | undefined): boolean {
     const { done, share, time } = this.recording.step(budget, until);
     this.#at = until === undefined || done ? Math.max(this.#at, time) : until;
     this.#share = share ?? this.#share;
-    if (done) graph.finish();
-    this.#isDone = done;
+    return done;
   }
 
-  #readAll(feed: GraphRecordFeed, budget: number, graph: GraphModel): void {
-    const { done, share } = feed.step(budget);
+  #readRecords(feed: GraphRecordFeed, budget: number, until: number | undefined): boolean {
+    const { done, share } = feed.step(budget, until);
     this.#index!.flush();
+    if (until !== undefined) this.#at = Math.min(until, this.#range.to);
     this.#share = done ? 1 : Math.min(share, 0.999);
-    if (done) graph.finish();
-    this.#isDone = done;
+    return done;
   }
 
   /** Plays from `time` on, or reads all when the speed is 0; the models must be empty. */
