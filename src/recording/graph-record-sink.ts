@@ -1,4 +1,5 @@
 /** What takes the calls of a trace as numbers: aggregates of millions of records, fed by graph-records.ts or graph-items.ts. */
+import type { CpuRecords } from './trace-dat/cpu-records.ts';
 
 /** Times are ns since the source's origin, in order over all CPUs. */
 export interface GraphRecordSink {
@@ -27,8 +28,8 @@ export interface GraphRecordSink {
 
 /** What looks at the records of a trace.dat on their way, whatever they are of. Times as above. */
 export interface RecordWatch {
-  /** `id` is the event's among the formats of the recording. */
-  record(id: number, cpu: number, time: number): void;
+  /** `id` is the event's among the formats of the recording; `records` are at its record. */
+  record(id: number, records: CpuRecords): void;
   /** `count` is -1 when it is not known how many. */
   lost(time: number, count: number): void;
 }

@@ -100,7 +100,7 @@ export class GraphRecordFeed {
     const action = this.#actions[id] ?? this.#findAction(id);
     if (action === 'skip') return;
     const pid = readCommonPid(header, bytes, start);
-    this.#watch?.record(id, cpu, time);
+    this.#watch?.record(id, records);
     this.#sink.event?.(cpu, pid, time);
     if (action !== 'only an event') action(this.#sink, records, pid, readCommonFlags(header, bytes, start));
   }

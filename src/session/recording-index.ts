@@ -2,11 +2,12 @@
  * What a screen wants of a recording besides its calls, gathered while they are walked over: how often each event came, and
  * where the items lie, so that log and messages are read when they are looked at.
  */
-import type { EventRates, TextSource } from '../analysis/event-rates.ts';
+import type { EventRates } from '../analysis/event-rates.ts';
 import { ItemBlocks } from '../analysis/item-blocks.ts';
-import type { EventSource } from '../recording/event-source.ts';
+import { asCpuId } from '../base/units.ts';
 import type { RecordWatch } from '../recording/graph-record-sink.ts';
-import type { TraceDat } from '../recording/trace-dat/trace-dat.ts';
+import type { CpuRecords } from '../recording/trace-dat/cpu-records.ts';
+import type { TraceDatEvents } from '../recording/trace-dat/trace-dat-events.ts';
 import { RecordedLog } from './recorded-log.ts';
 
 const second = 1e9;
@@ -16,16 +17,18 @@ interface CountedEvent {
   readonly system: string;
   readonly name: string;
   count: number;
-  /** Of the last one. */
+  /** Of the last one: its record is bytes[start..end). */
   time: number;
   cpu: number;
+  bytes: Uint8Array;
+  start: number;
+  end: number;
 }
 
 /** Watches a GraphRecordFeed. */
 export class RecordingIndex implements RecordWatch {
   readonly log: RecordedLog;
-  readonly #recording: TraceDat;
-  readonly #source: EventSource;
+  readonly #source: TraceDatEvents;
   readonly #rates: EventRates;
   readonly #blocks: ItemBlocks;
   /** By event id. */
@@ -34,8 +37,7 @@ export class RecordingIndex implements RecordWatch {
   #secondEnd = Number.NEGATIVE_INFINITY;
 
   /** `from`: where the walk begins; undefined at the beginning. */
-  constructor(recording: TraceDat, source: EventSource, rates: EventRates, from?: number) {
-    this.#recording = recording;
+  constructor(source: TraceDatEvents, rates: EventRates, from?: number) {
     this.#source = source;
     this.#rates = rates;
     this.#blocks = new ItemBlocks(from);
@@ -47,7 +49,7 @@ export class RecordingIndex implements RecordWatch {
     this.#rates.lost(Math.max(count, 1), time);
   }
 
-  record(id: number, cpu: number, time: number): void {
+  record(id: number, { time, cpu, bytes, start, end }: CpuRecords): void {
     this.#blocks.add(time);
     if (time >= this.#secondEnd) {
       this.flush();
@@ -57,37 +59,30 @@ export class RecordingIndex implements RecordWatch {
     counted.count += 1;
     counted.time = time;
     counted.cpu = cpu;
+    counted.bytes = bytes;
+    counted.start = start;
+    counted.end = end;
   }
 
   /** Hands the counts on; after each step of the feed. */
   flush(): void {
     for (const counted of this.#counted) {
       if (counted === undefined || counted.count === 0) continue;
-      const { system, name, count, time } = counted;
-      this.#rates.count(`${system}:${name}`, time, count, this.#textOf(counted));
+      const { system, name, count, time, cpu, bytes, start, end } = counted;
+      // A copy: the rates keep it until the next one comes, and the pages that it lies in would stay with it.
+      const last = this.#source.eventIn(bytes.slice(start, end), { time, cpu: asCpuId(cpu), instance: '' });
+      this.#rates.count(`${system}:${name}`, time, count, last);
       counted.count = 0;
+      counted.bytes = noBytes;
     }
   }
 
   #open(id: number): CountedEvent {
-    const { system, name } = this.#recording.formats.byId(id)!;
-    const counted = { system, name, count: 0, time: 0, cpu: 0 };
+    const { system, name } = this.#source.recording.formats.byId(id)!;
+    const counted = { system, name, count: 0, time: 0, cpu: 0, bytes: noBytes, start: 0, end: 0 };
     this.#counted[id] = counted;
     return counted;
   }
-
-  /** The last event's text, read again when it is asked for. */
-  #textOf({ system, name, time, cpu }: CountedEvent): TextSource {
-    const source = this.#source;
-    return {
-      get text() {
-        const wantsEvent = (of: string | undefined, called: string) => of === system && called === name;
-        let text = '';
-        for (const item of source.events({ from: time, to: time + 1, cpus: new Set([cpu]), wantsEvent })) {
-          if (item.kind === 'event' && item.time === time) text = item.text;
-        }
-        return text;
-      },
-    };
-  }
 }
+
+const noBytes = new Uint8Array();

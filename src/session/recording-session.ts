@@ -86,9 +86,14 @@ export class RecordingSession implements EventStream {
     return this.#source;
   }
 
-  /** The trace.dat in it; undefined for text traces, and while it is being written. */
+  /** The events of a trace.dat; undefined for text traces, and while it is being written. */
+  get traceDatEvents(): TraceDatEvents | undefined {
+    return this.#source instanceof TraceDatEvents ? this.#source : undefined;
+  }
+
+  /** The trace.dat itself, where there is one. */
   get traceDat(): TraceDat | undefined {
-    return this.#source instanceof TraceDatEvents ? this.#source.recording : undefined;
+    return this.traceDatEvents?.recording;
   }
 
   /** Times of the first and the last event; undefined where finding out means reading it all. */

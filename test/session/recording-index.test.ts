@@ -20,7 +20,7 @@ function indexOf(recording: TraceDat) {
   const source = new TraceDatEvents(recording);
   opened.push(source);
   const rates = new EventRates();
-  const index = new RecordingIndex(recording, source, rates);
+  const index = new RecordingIndex(source, rates);
   const feed = new GraphRecordFeed(recording, new GraphModel(), { watch: index });
   while (!feed.step(5).done) index.flush();
   index.flush();
@@ -85,7 +85,7 @@ describe('the log of a recording', () => {
     opened.push(source);
     const from = [...source.events()][1500]!.time;
     const wanted = [...source.events({ from })];
-    const index = new RecordingIndex(recording, source, new EventRates(), from);
+    const index = new RecordingIndex(source, new EventRates(), from);
     const feed = new GraphRecordFeed(recording, new GraphModel(), { watch: index, from });
     const { log } = index;
     for (let end = 0; end < wanted.length; end += 700) {

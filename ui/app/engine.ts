@@ -25,8 +25,8 @@ import { sourceEffects } from './source-effects.ts';
 
 /** Milliseconds of reading a recording between two looks at the keyboard. */
 const sliceMs = 8;
-/** Between two looks at a recording that plays. */
-const playMs = 100;
+/** A recording that plays is read on with a frame, but not more often than this. */
+const playMs = 80;
 
 /** Size and name of the terminal that a command gets which is started now. */
 export type Terminal = () => Pick<CommandHolder['request'], 'size' | 'term'>;
@@ -43,8 +43,9 @@ export class Engine {
   #isDemo = false;
   /** The command in the pane has shown something new. */
   onCommandOutput: () => void = () => {};
-  /** What reads on, at once or a little later. */
+  /** What reads on, at once or with the next frame. */
   #loading: { cancel(): void } | undefined;
+  #readAt = Number.NEGATIVE_INFINITY;
   readonly #terminal: Terminal;
 
   constructor(host: EngineHost, terminal: Terminal) {
@@ -56,6 +57,11 @@ export class Engine {
   /** Whether the screen changes by itself, without new data. */
   get isTicking(): boolean {
     return this.#session?.isRunning === true || this.#loading !== undefined;
+  }
+
+  /** For the frame that is about to be drawn: so that what plays needs no timer of its own, nor waits for the frame. */
+  readOn(): void {
+    if (this.#loading === withNextFrame && performance.now() - this.#readAt >= playMs) this.#load();
   }
 
   /** Carries out what a screen asked for; what follows from it comes back. Rejects with what is to be told. */
@@ -239,6 +245,7 @@ export class Engine {
   #load(): void {
     const playback = this.#playback;
     if (playback === undefined) return;
+    this.#readAt = performance.now();
     playback.step(sliceMs, this.models.graph);
     this.models.touch();
     this.#cancelLoading();
@@ -246,7 +253,7 @@ export class Engine {
     const isRead = playback.isResting && !isFollowing;
     if (isRead && this.models.filterLog(sliceMs)) return;
     const isWaiting = !isRead && (playback.state.speed > 0 || isFollowing);
-    this.#loading = isWaiting ? later(() => this.#load(), playMs) : soon(() => this.#load());
+    this.#loading = isWaiting ? withNextFrame : soon(() => this.#load());
   }
 
   #cancelLoading(): void {
@@ -358,10 +365,8 @@ function soon(work: () => void) {
   return { cancel: () => clearImmediate(handle) };
 }
 
-function later(work: () => void, ms: number) {
-  const handle = setTimeout(work, ms);
-  return { cancel: () => clearTimeout(handle) };
-}
+/** Engine.readOn() does it. */
+const withNextFrame = { cancel: () => {} };
 
 function feedBuilder(builder: CallTreeBuilder, item: SourceItem): void {
   if (item.kind !== 'event') builder.lost(item.cpu);

@@ -40,11 +40,10 @@ export class Playback {
   }
 
   #open({ graph, rates }: PlayedModels): void {
-    const { traceDat, source } = this.recording;
-    const isFast = traceDat !== undefined && source !== undefined;
+    const events = this.recording.traceDatEvents;
     const from = this.#speed > 0 ? this.#from : undefined;
-    this.#index = isFast ? new RecordingIndex(traceDat, source, rates, from) : undefined;
-    this.#feed = isFast ? new GraphRecordFeed(traceDat, graph, { watch: this.#index, from }) : undefined;
+    this.#index = events && new RecordingIndex(events, rates, from);
+    this.#feed = events && new GraphRecordFeed(events.recording, graph, { watch: this.#index, from });
     this.#share = 0;
     this.#isDone = false;
   }

@@ -221,6 +221,7 @@ export class App {
   }
 
   #tick(): void {
+    this.#engine.readOn();
     const { version } = this.#engine.models;
     const { message } = this.#state;
     if (version === this.#drawnVersion && message === undefined && !this.#engine.isTicking) return;
