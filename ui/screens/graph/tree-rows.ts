@@ -100,21 +100,29 @@ class TreeRowBuilder {
     if (small.length > 0) this.#addSmall(node, small, { indent: next, trunks: below, isLast: true, isChain: false });
   }
 
-  #sortedChildren(node: number): { children: number[]; small: number[] } {
-    const { paths, metric, accepts, opensAll, hideInterrupts, folds } = this.#request;
+  #sortedChildren(node: number): { children: readonly number[]; small: readonly number[] } {
+    const { paths, accepts, hideInterrupts } = this.#request;
     const all = paths
       .children(node)
       .filter((child) => (accepts?.(child) ?? true) && !(hideInterrupts && paths.isInterrupt(child)));
-    const isAllShown = node === 0 || opensAll === true || folds.get(restKey(paths.keyOf(node))) === true;
-    const least = isAllShown ? 0 : paths.totalOf(node) * smallShare;
-    const isSmall = (child: number) => paths.totalOf(child) < least && !this.#hot.has(child);
-    const few = all.filter(isSmall).length < 2;
-    const children = few ? all : all.filter((child) => !isSmall(child));
-    return { children: this.#sort(children, metric), small: few ? [] : all.filter(isSmall) };
+    if (all.length < 2) return { children: all, small: [] };
+    const small = this.#findSmall(node, all);
+    const isSmall = new Set(small);
+    return { children: this.#sort(small.length === 0 ? all : all.filter((child) => !isSmall.has(child))), small };
   }
 
-  #sort(children: number[], metric: PathMetric): number[] {
-    const { paths, ascending, before } = this.#request;
+  /** The callees that one row stands for: at least two. */
+  #findSmall(node: number, children: readonly number[]): readonly number[] {
+    const { paths, opensAll, folds } = this.#request;
+    if (node === 0 || opensAll === true) return [];
+    const least = paths.totalOf(node) * smallShare;
+    const small = children.filter((child) => paths.totalOf(child) < least && !this.#hot.has(child));
+    // Asked last: to look for a text as long as a path takes longer than all of the above.
+    return small.length < 2 || folds.get(restKey(paths.keyOf(node))) === true ? [] : small;
+  }
+
+  #sort(children: readonly number[]): number[] {
+    const { paths, metric, ascending, before } = this.#request;
     const sign = ascending ? 1 : -1;
     const entries = children.map((node) => ({
       node,
@@ -123,14 +131,13 @@ class TreeRowBuilder {
       place: before?.get(paths.keyOf(node)),
     }));
     entries.sort((a, b) => {
+      // What nobody asked for comes last, however large.
+      if (a.isUnseen !== b.isUnseen) return a.isUnseen ? 1 : -1;
       const isClose = Math.abs(a.value - b.value) <= steady * Math.max(Math.abs(a.value), Math.abs(b.value));
       if (isClose && a.place !== undefined && b.place !== undefined) return a.place - b.place;
       return a.value === b.value ? a.node - b.node : sign * (a.value - b.value);
     });
-    // What nobody asked for comes last, however large.
-    return [...entries.filter(({ isUnseen }) => !isUnseen), ...entries.filter(({ isUnseen }) => isUnseen)].map(
-      ({ node }) => node,
-    );
+    return entries.map(({ node }) => node);
   }
 
   #addSmall(node: number, small: readonly number[], place: RowPlace): void {
