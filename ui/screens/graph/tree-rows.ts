@@ -34,8 +34,8 @@ export interface TreeRequest {
   readonly metric: PathMetric;
   readonly ascending: boolean;
   readonly hideInterrupts: boolean;
-  /** The order there was, by path: values within a tenth of each other keep it. */
-  readonly before?: ReadonlyMap<string, number> | undefined;
+  /** The rows there were: values within a tenth of each other keep their order. */
+  readonly before?: readonly TreeRow[] | undefined;
   /** Only nodes for which this holds; undefined shows all. */
   readonly accepts?: ((node: number) => boolean) | undefined;
   /** Everything is unfolded unless it was folded by hand: something is looked for. */
@@ -57,12 +57,15 @@ export function buildTreeRows(request: TreeRequest): TreeRow[] {
 class TreeRowBuilder {
   readonly #request: TreeRequest;
   readonly #rows: TreeRow[] = [];
+  /** Where a path was among the rows there were. */
+  readonly #places: ReadonlyMap<string, number>;
   readonly #hot: ReadonlySet<number>;
   readonly #rootTotal: number;
 
   constructor(request: TreeRequest) {
     this.#request = request;
-    const { paths, root } = request;
+    const { paths, root, before = [] } = request;
+    this.#places = new Map(before.map(({ key }, place) => [key, place]));
     this.#rootTotal = Math.max(paths.totalOf(root), 1);
     this.#hot = new Set(findHotPath(paths, root, request.metric));
   }
@@ -80,8 +83,15 @@ class TreeRowBuilder {
     const foldable = paths.hasChildren(node);
     const isOpen = foldable && this.#isOpen(node, key);
     const isHot = this.#hot.has(node);
-    this.#rows.push({ node, key, ...place, foldable, isOpen, isHot });
+    this.#rows.push(this.#reuse({ node, key, ...place, foldable, isOpen, isHot }));
     if (isOpen) this.#addChildren(node, place.indent, place.trunks, place.isLast);
+  }
+
+  /** The same row as before where it has not changed, so that what is known of it (its line) stays. */
+  #reuse(row: TreeRow): TreeRow {
+    const place = this.#places.get(row.key);
+    const old = place === undefined ? undefined : this.#request.before![place]!;
+    return old !== undefined && areSame(row, old) ? old : row;
   }
 
   /** `indent`, `trunks` and `isLast` are those of the node itself. */
@@ -122,13 +132,13 @@ class TreeRowBuilder {
   }
 
   #sort(children: readonly number[]): number[] {
-    const { paths, metric, ascending, before } = this.#request;
+    const { paths, metric, ascending } = this.#request;
     const sign = ascending ? 1 : -1;
     const entries = children.map((node) => ({
       node,
       value: paths.metricOf(node, metric),
       isUnseen: paths.isUnseen(node),
-      place: before?.get(paths.keyOf(node)),
+      place: this.#places.get(paths.keyOf(node)),
     }));
     entries.sort((a, b) => {
       // What nobody asked for comes last, however large.
@@ -159,6 +169,21 @@ class TreeRowBuilder {
     if (opensAll === true || node === root || (paths.kindOf(node) === 'group' && !paths.isUnseen(node))) return true;
     return this.#hot.has(node) && paths.totalOf(node) >= this.#rootTotal * hotShare;
   }
+}
+
+/** Of rows that stand for a node each. */
+function areSame(row: TreeRow, other: TreeRow): boolean {
+  return (
+    row.node === other.node &&
+    row.indent === other.indent &&
+    row.isLast === other.isLast &&
+    row.isChain === other.isChain &&
+    row.foldable === other.foldable &&
+    row.isOpen === other.isOpen &&
+    row.isHot === other.isHot &&
+    row.trunks.length === other.trunks.length &&
+    row.trunks.every((goesOn, level) => goesOn === other.trunks[level])
+  );
 }
 
 export const restSuffix = '/rest';

@@ -37,7 +37,7 @@ export function rebuildTree(state: GraphState, context: TreeContext, isAsked: bo
     hideInterrupts: state.hideInterrupts,
     accepts: nameFilter && chooseNodes(paths, nameFilter, (node) => context.models.labelOf(node).text),
     opensAll: nameFilter?.wants !== undefined,
-    before: force && !isNew ? undefined : new Map(tree.rows.map(({ key }, index) => [key, index])),
+    before: force && !isNew ? undefined : tree.rows,
   });
   // Between two orderings only what is new is added: the numbers change in place.
   const seen = { builtNodes: paths.nodeCount, grownAt: context.now };
