@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     exclude: ['test/kernel/**', 'node_modules/**'],
     globalSetup: ['test/fresh-build.ts'],
-    testTimeout: 20_000,
+    // To find what hangs, also on a machine that is busy with other things.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

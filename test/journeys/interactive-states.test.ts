@@ -137,6 +137,8 @@ describe('what keeps a command from its screen is said as text, with its status:
   ] as const)('%s', async (condition, name, status, text) => {
     const shown = start([condition, 'graph', name], {}, [300, 24]);
     expect(await shown.exit).toBe(status);
+    // The end of a process may be heard of before its last words.
+    await shown.shows('ftui: ');
     expect(shown.lines()).toEqual([`ftui: ${text}`]);
     expect(shown.raw).not.toContain('\u001b[?1049h');
   });
