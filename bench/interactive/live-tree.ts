@@ -1,5 +1,6 @@
 /** What a tree costs that changes ten times a second: a recording of a page each 100 ms a CPU, played as fast as it was. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { median } from '../measurement.ts';
 import { SessionTerminal } from './session-terminal.ts';
 
 /** Before the measuring: the tree as it opens, with the hot path unfolded, or all of its largest root unfolded. */
@@ -14,7 +15,7 @@ const warmUpMs = 10_000;
 export async function measureLiveTree(ftui: string, slowRecording: string, keys: readonly string[]): Promise<number> {
   const shares: number[] = [];
   for (let round = 0; round < rounds; round += 1) shares.push(await measureOnce(ftui, slowRecording, keys));
-  return shares.sort((a, b) => a - b)[Math.floor(rounds / 2)]!;
+  return median(shares);
 }
 
 async function measureOnce(ftui: string, slowRecording: string, keys: readonly string[]): Promise<number> {

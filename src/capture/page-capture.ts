@@ -112,7 +112,7 @@ export class PageCapture {
   /** Reads until every CPU is empty. Tracing must be off, or this may not end. */
   drain(): void {
     for (const source of this.#sources) {
-      while (this.#read(source, manyPages) > 0);
+      while (this.#read(source, Number.POSITIVE_INFINITY) > 0);
     }
   }
 

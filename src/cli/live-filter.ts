@@ -2,14 +2,13 @@
 
 import { UsageError } from '../base/errors.ts';
 import { planChips, readChipScope } from '../control/kernel-chips.ts';
+import { isCountingClock } from '../control/trace-clock.ts';
 import type { TracePlan } from '../control/trace-plan.ts';
 import type { ChipClock } from '../format/filter/chip-tests.ts';
 import { type FilterChip, formatChips, parseChips } from '../format/filter/filter-chips.ts';
 import { type FunctionNameOf, ItemFilter } from '../recording/item-filter.ts';
 import type { SessionContext } from '../session/live-session.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
-
-const countingClocks = /^(?:counter|x86-tsc|ppc-tb|uptime)$/;
 
 export class LiveFilter {
   /** As it was written. */
@@ -24,7 +23,7 @@ export class LiveFilter {
   constructor(text: string | undefined, tracefs: Tracefs, clockName: string | undefined) {
     this.text = text ?? '';
     this.#tracefs = tracefs;
-    this.#clock = new LiveClock(clockName === undefined || !countingClocks.test(clockName));
+    this.#clock = new LiveClock(clockName === undefined || !isCountingClock(clockName));
     this.#chips = parseChips(this.text, this.#clock);
   }
 

@@ -2,7 +2,7 @@
 
 import { visibleText } from '../base/text.ts';
 import { copiesText } from '../control/probe-event.ts';
-import { tellsTime } from '../recording/trace-dat/recording-clock.ts';
+import { isCountingClock } from '../control/trace-clock.ts';
 import type { StreamItem } from '../ring-buffer/stream-item.ts';
 import { LiveEvents } from '../session/live-events.ts';
 import type { SessionConsumer, SessionContext } from '../session/live-session.ts';
@@ -57,7 +57,7 @@ export class SessionPrinter implements SessionConsumer {
     if (this.textPipe || context.catalogue === undefined) return;
     this.#events = new LiveEvents(context, context.catalogue);
     const { view, chips } = this.#command;
-    const clock = new EventClock(() => context.origin(), tellsTime(context.plan.clock));
+    const clock = new EventClock(() => context.origin(), !isCountingClock(context.plan.clock));
     view.begin(
       clock,
       this.#filter.begin(context, (address) => chips?.nameOf(address)),

@@ -1,7 +1,7 @@
 /** /proc/kallsyms, and kernel.kptr_restrict: whether it shows addresses (Documentation/admin-guide/sysctl/kernel.rst). */
 
 import type { KernelFiles } from '../tracefs/kernel-files.ts';
-import { readSysctl } from '../tracefs/processes.ts';
+import { readBytesIfThere, readSysctl } from '../tracefs/processes.ts';
 import type { PlannedChange } from './plan-writes.ts';
 
 const name = 'kernel/kptr_restrict';
@@ -26,11 +26,7 @@ export function planKallsymsAccess(kernel: KernelFiles): KallsymsAccess {
 
 /** The kernel's symbols as /proc/kallsyms has them; empty where they may not be read. */
 export function readKallsyms(kernel: KernelFiles): Uint8Array {
-  try {
-    return kernel.readBytes('/proc/kallsyms');
-  } catch {
-    return new Uint8Array(0);
-  }
+  return readBytesIfThere(kernel, '/proc/kallsyms');
 }
 
 /** Whether all addresses of a kallsyms text are zeros. */

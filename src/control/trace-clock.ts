@@ -1,9 +1,16 @@
-/** Which trace clock a session uses when the user does not say. */
+/** The trace clocks of the kernel: which a session uses when the user does not say, and which count something else. */
 
 import type { KernelFiles } from '../tracefs/kernel-files.ts';
 
 /** Clock sources that take a call into a driver to read: slow, and the call itself is traced with every event. */
 const slowSources = new Set(['hpet', 'acpi_pm', 'pit', 'jiffies', 'refined-jiffies']);
+
+/** Clocks whose stamps are no nanoseconds (kernel/trace/trace.c, trace_clocks: in_ns is 0). */
+const countingClocks = new Set(['counter', 'x86-tsc', 'ppc-tb', 'uptime']);
+
+export function isCountingClock(clock: string): boolean {
+  return countingClocks.has(clock);
+}
 
 interface ChosenClock {
   readonly clock: string;

@@ -4,7 +4,7 @@ import os from 'node:os';
 import { errnoOf } from '../base/errors.ts';
 import type { RecordingMetadata, RecordingOption, SystemFormats } from '../recording/recording-metadata.ts';
 import { parseHeaderPage } from '../ring-buffer/page-layout.ts';
-import type { KernelFiles } from '../tracefs/kernel-files.ts';
+import { readBytesIfThere } from '../tracefs/processes.ts';
 import { listCpus, type TraceDirectory } from '../tracefs/trace-directory.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 
@@ -50,7 +50,7 @@ export function readStaticMetadata({ top }: Tracefs, systems: ReadonlySet<string
   const stored = systems === undefined ? found : found.filter((system) => systems.has(system));
   return {
     headerPage: readBytes(top, 'events/header_page'),
-    headerEvent: readBytesIfThere(top, 'events/header_event'),
+    headerEvent: readIfThere(top, 'events/header_event'),
     ftraceFormats: readFormats(top, 'ftrace'),
     eventFormats: stored.sort().map((system) => ({ system, formats: readFormats(top, system) })),
     cpuCount: Math.max(...listCpus(top)) + 1,
@@ -82,7 +82,7 @@ export function composeMetadata(tracefs: Tracefs, fixed: StaticMetadata, changin
     longSize: shortLongs.has(process.arch) ? 4 : 8,
     pageSize,
     headerPage: withPageSize(fixed.headerPage, pageSize, littleEndian),
-    printkFormats: readBytesIfThere(top, 'printk_formats'),
+    printkFormats: readIfThere(top, 'printk_formats'),
     savedCmdlines,
     savedTgids: readTgids(top),
     traceClock: formatTraceClock(top.readIfThere('trace_clock') ?? '', main!.clock),
@@ -134,7 +134,7 @@ export function formatTraceClock(text: string, clock: string): string {
 
 /** saved_tgids is there always and filled with option record-tgid only. */
 function readTgids(top: TraceDirectory): Uint8Array | undefined {
-  const bytes = readBytesIfThere(top, 'saved_tgids');
+  const bytes = readIfThere(top, 'saved_tgids');
   return bytes.length === 0 ? undefined : bytes;
 }
 
@@ -142,7 +142,7 @@ function readFormats(top: TraceDirectory, system: string): Uint8Array[] {
   const folder = `events/${system}`;
   return listIfThere(top, folder)
     .sort()
-    .map((event) => readBytesIfThere(top, `${folder}/${event}/format`))
+    .map((event) => readIfThere(top, `${folder}/${event}/format`))
     .filter((format) => format.length > 0);
 }
 
@@ -163,14 +163,6 @@ function readBytes(directory: TraceDirectory, file: string): Uint8Array {
   return Buffer.from(directory.kernel.readBytes(directory.resolve(file)));
 }
 
-function readBytesIfThere(directory: TraceDirectory, file: string): Uint8Array {
-  return readFileIfThere(directory.kernel, directory.resolve(file));
-}
-
-function readFileIfThere(kernel: KernelFiles, path: string): Uint8Array {
-  try {
-    return kernel.readBytes(path);
-  } catch {
-    return new Uint8Array(0);
-  }
+function readIfThere(directory: TraceDirectory, file: string): Uint8Array {
+  return readBytesIfThere(directory.kernel, directory.resolve(file));
 }

@@ -3,6 +3,7 @@
  * at now and then while recording, none gets lost. Bytes stay as they are (latin1 here).
  */
 
+import { readBytesIfThere } from '../tracefs/processes.ts';
 import type { TraceDirectory } from '../tracefs/trace-directory.ts';
 
 /** Names kept at most; the oldest go first. */
@@ -18,7 +19,7 @@ export class RecordedNames {
 
   /** Takes the names that the kernel knows now; the later one of a pid wins. */
   refresh(): void {
-    const bytes = this.#read();
+    const bytes = readBytesIfThere(this.#top.kernel, this.#top.resolve('saved_cmdlines'));
     for (const line of Buffer.from(bytes).toString('latin1').split('\n')) {
       const space = line.indexOf(' ');
       if (space <= 0) continue;
@@ -33,13 +34,5 @@ export class RecordedNames {
   /** In the form of saved_cmdlines. */
   bytes(): Uint8Array {
     return Buffer.from([...this.#names].map(([pid, name]) => `${pid} ${name}\n`).join(''), 'latin1');
-  }
-
-  #read(): Uint8Array {
-    try {
-      return this.#top.kernel.readBytes(this.#top.resolve('saved_cmdlines'));
-    } catch {
-      return new Uint8Array(0);
-    }
   }
 }

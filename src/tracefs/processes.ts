@@ -70,6 +70,15 @@ export function readSysctl(kernel: KernelFiles, name: string): number | undefine
   }
 }
 
+/** The bytes of a file of /proc or /sys, none where it cannot be read. */
+export function readBytesIfThere(kernel: KernelFiles, path: string): Uint8Array {
+  try {
+    return kernel.readBytes(path);
+  } catch {
+    return new Uint8Array(0);
+  }
+}
+
 /** The text of a file of /proc or /sys, empty where it cannot be read. */
 export function readTextIfThere(kernel: KernelFiles, path: string): string {
   try {
