@@ -5,22 +5,9 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { bundleOptions, inkWithoutDevelopment } from './bundle-options.ts';
 
 const root = import.meta.dirname;
-
-/**
- * Ink's development mode (DEV=true in the user's environment) wants react-devtools-core, which is not installed: taken
- * out. Should Ink spell it another way one day, the build stops at that import.
- */
-const inkWithoutDevelopment: Plugin = {
-  name: 'ink-without-development',
-  setup({ onLoad }) {
-    onLoad({ filter: /node_modules\/ink\/build\/\w+\.js$/ }, async ({ path }) => {
-      const source = await readFile(path, 'utf8');
-      return { contents: source.replaceAll("process.env['DEV'] === 'true'", 'false') };
-    });
-  },
-};
 
 /**
  * yargs lays its help out with string-width, whose emoji expression alone takes as long to compile as the rest of a plain
@@ -67,6 +54,7 @@ const partsLoadedLater: Plugin = {
 
 await rm(join(root, 'dist'), { recursive: true, force: true });
 await build({
+  ...bundleOptions,
   absWorkingDir: root,
   entryPoints: {
     ftui: 'src/cli/main.ts',
@@ -79,20 +67,7 @@ await build({
     'chunk-worker': 'src/session/chunk-worker.ts',
   },
   outdir: 'dist',
-  bundle: true,
-  // Its binary is a file beside it, and it may be missing.
-  external: ['@lydell/node-pty'],
-  format: 'esm',
-  platform: 'node',
-  target: 'node22',
-  jsx: 'automatic',
   minifySyntax: true,
   minifyWhitespace: true,
-  define: { 'process.env.NODE_ENV': '"production"' },
   plugins: [partsLoadedLater, inkWithoutDevelopment, yogaWithoutFetch, yargsWithPlainWidths],
-  // CommonJS packages in the bundle call require('fs'); the name avoids a clash with what bundled code imports itself.
-  banner: {
-    js: "import { createRequire as createBundleRequire } from 'node:module'; const require = createBundleRequire(import.meta.url);",
-  },
-  logLevel: 'warning',
 });

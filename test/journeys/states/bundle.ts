@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { bundleOptions, inkWithoutDevelopment } from '../../../bundle-options.ts';
 
 /** Where its files say they are: fixtures are found beside them. */
 const placesOfSources: Plugin = {
@@ -24,22 +25,10 @@ export async function bundleStateProgram(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'ftui-state-program-'));
   const outfile = join(folder, 'state-program.mjs');
   await build({
+    ...bundleOptions,
     entryPoints: [join(import.meta.dirname, 'state-program.ts')],
     outfile,
-    bundle: true,
-    external: ['@lydell/node-pty'],
-    format: 'esm',
-    platform: 'node',
-    target: 'node22',
-    jsx: 'automatic',
-    // Only Ink's development mode would use it, and it is not installed.
-    alias: { 'react-devtools-core': 'react' },
-    define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: [placesOfSources],
-    banner: {
-      js: "import { createRequire as createBundleRequire } from 'node:module'; const require = createBundleRequire(import.meta.url);",
-    },
-    logLevel: 'warning',
+    plugins: [placesOfSources, inkWithoutDevelopment],
   });
   return outfile;
 }

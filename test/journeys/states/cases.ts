@@ -58,6 +58,14 @@ async function beginRecording(shown: TerminalProgram): Promise<void> {
   await shown.shows('recording to trace.dat; w ends it');
 }
 
+/** The first entry of Home, to the end of its command, with what is said about the kernel. */
+async function untilExited(shown: TerminalProgram, badge: string): Promise<void> {
+  await onHome(shown, keys.enter);
+  await shown.shows(badge);
+  await untilPlayed(shown);
+  await shown.shows('since Linux 5.6');
+}
+
 export const cases = {
   'not-root': {
     condition: 'not-root',
@@ -215,22 +223,12 @@ export const cases = {
   },
   exited: {
     condition: 'playing',
-    reach: async (shown) => {
-      await onHome(shown, keys.enter);
-      await shown.shows('EXITED 0');
-      await untilPlayed(shown);
-      await shown.shows('since Linux 5.6');
-    },
+    reach: (shown) => untilExited(shown, 'EXITED 0'),
     says: ['2.4k events'],
   },
   'exited-killed': {
     condition: 'killed',
-    reach: async (shown) => {
-      await onHome(shown, keys.enter);
-      await shown.shows('EXITED SIGKILL');
-      await untilPlayed(shown);
-      await shown.shows('since Linux 5.6');
-    },
+    reach: (shown) => untilExited(shown, 'EXITED SIGKILL'),
     says: ['2.4k events'],
   },
   recording: {
