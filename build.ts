@@ -26,6 +26,19 @@ const yargsWithPlainWidths: Plugin = {
   },
 };
 
+/** yargs lays out the whole help text of each command that it runs, in case somebody asks for it later: nobody does. */
+const yargsWithoutHelpInAdvance: Plugin = {
+  name: 'yargs-without-help-in-advance',
+  setup({ onLoad }) {
+    onLoad({ filter: /node_modules\/yargs\/build\/lib\/command\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const contents = source.replace('yargs.getInternalMethods().getUsageInstance().cacheHelpMessage();', '');
+      if (contents === source) throw new Error(`${path} lays out no help in advance (any more): this plugin can go`);
+      return { contents };
+    });
+  },
+};
+
 /** Yoga would read its own WebAssembly by fetch(), which loads all of Node's HTTP client: a fifth of the screen's start. */
 const yogaWithoutFetch: Plugin = {
   name: 'yoga-without-fetch',
@@ -69,5 +82,5 @@ await build({
   outdir: 'dist',
   minifySyntax: true,
   minifyWhitespace: true,
-  plugins: [partsLoadedLater, inkWithoutDevelopment, yogaWithoutFetch, yargsWithPlainWidths],
+  plugins: [partsLoadedLater, inkWithoutDevelopment, yogaWithoutFetch, yargsWithPlainWidths, yargsWithoutHelpInAdvance],
 });

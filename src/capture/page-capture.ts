@@ -49,8 +49,8 @@ const waitingPages = 3;
 interface CpuSource {
   readonly bufferIndex: number;
   readonly cpu: CpuId;
-  readonly directory: TraceDirectory;
   readonly stream: KernelStream;
+  readonly stats: KernelStream;
   readonly size: number;
   lastTurn: number;
   bytes: number;
@@ -86,9 +86,8 @@ export class PageCapture {
     try {
       for (const [bufferIndex, { directory, subBufferSize: size }] of this.#buffers.entries()) {
         for (const cpu of listCpus(directory)) {
-          const stream = directory.openStream(`per_cpu/cpu${cpu}/trace_pipe_raw`);
-          const source = { bufferIndex, cpu, directory, stream, size, lastTurn: now, bytes: 0, lost: 0 };
-          this.#sources.push(source);
+          const [stream, stats] = openBoth(directory, cpu);
+          this.#sources.push({ bufferIndex, cpu, stream, stats, size, lastTurn: now, bytes: 0, lost: 0 });
         }
       }
     } catch (error) {
@@ -101,7 +100,10 @@ export class PageCapture {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const { stream } of this.#sources) stream.close();
+    for (const { stream, stats } of this.#sources) {
+      stream.close();
+      stats.close();
+    }
   }
 
   /** One round over all CPUs; `now` in ms of any clock. Returns the bytes read. Throws what the sink throws. */
@@ -134,7 +136,7 @@ export class PageCapture {
 
   /** Full sub-buffers that wait, as far as is certain. */
   #countFull(source: CpuSource): number {
-    return Math.floor(readWaitingBytes(source) / (source.size - this.#layout.data));
+    return Math.floor(readWaitingBytes(source.stats) / (source.size - this.#layout.data));
   }
 
   /** Reads `count` sub-buffers, or as many as there are, and hands them over; returns their bytes. */
@@ -184,8 +186,22 @@ function readPages(stream: KernelStream, into: readonly Uint8Array[]): number {
   }
 }
 
+function openBoth(directory: TraceDirectory, cpu: CpuId): [stream: KernelStream, stats: KernelStream] {
+  const stream = directory.openStream(`per_cpu/cpu${cpu}/trace_pipe_raw`);
+  try {
+    return [stream, directory.openStream(`per_cpu/cpu${cpu}/stats`)];
+  } catch (error) {
+    stream.close();
+    throw error;
+  }
+}
+
+/** A CPU's stats have some 200 bytes. */
+const statsText = Buffer.alloc(1024);
+
 /** Bytes that wait in a CPU's buffer, as its stats say; 0 where they do not. */
-function readWaitingBytes({ directory, cpu }: CpuSource): number {
-  const text = directory.readIfThere(`per_cpu/cpu${cpu}/stats`) ?? '';
-  return Number(/^bytes: (\d+)/m.exec(text)?.[1] ?? 0);
+function readWaitingBytes(stats: KernelStream): number {
+  const text = statsText.toString('latin1', 0, stats.readAgain(statsText));
+  const at = text.indexOf('\nbytes: ');
+  return at < 0 ? 0 : Number.parseInt(text.slice(at + '\nbytes: '.length), 10);
 }

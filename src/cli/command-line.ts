@@ -13,7 +13,7 @@ import { version } from './version.ts';
 /** What the command's handler does, to be awaited once yargs has returned. */
 let running: void | Promise<void>;
 
-/** Given a promise, yargs would lay out its whole help text just in case. */
+/** yargs need not know: it would only wait. */
 function runLater(work: void | Promise<void>): void {
   running = work;
 }

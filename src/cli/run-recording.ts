@@ -11,13 +11,13 @@ import { formatShellLines } from '../control/shell-lines.ts';
 import { commandPid, type PidReference } from '../control/trace-plan.ts';
 import { readState } from '../control/trace-state.ts';
 import { exitStatusOf } from '../control/traced-command.ts';
-import { startAllThreads } from '../session/common-plan.ts';
 import type { EndReason } from '../session/live-session.ts';
 import { RecentRecordings, recentRecordingsFile } from '../session/recent-recordings.ts';
 import type { RecordPlan } from '../session/record-buffers.ts';
 import type { FinishedRecording } from '../session/record-output.ts';
 import { RecordSession } from '../session/record-session.ts';
 import { directoryOf } from '../session/session-start.ts';
+import { startAllThreads } from '../tracefs/running-kernel.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import { signalNumbers } from './arguments.ts';
 import type { Environment } from './environment.ts';
@@ -36,7 +36,7 @@ export interface RecordingJob extends Pick<LiveOptions, SharedOptions> {
   readonly watchedPids: readonly LiveOptions['pids'][number][];
   /** Systems whose event formats are stored besides those recorded; undefined stores all. */
   readonly formats: ReadonlySet<string> | undefined;
-  /** Between two rounds of reading; undefined for the usual time. */
+  /** Between two rounds of reading; undefined for what suits the buffers. */
   readonly roundMs: number | undefined;
   readonly date: boolean;
   readonly offset: string | undefined;
@@ -47,8 +47,6 @@ export interface RecordingJob extends Pick<LiveOptions, SharedOptions> {
   readonly probes: readonly ProbeEvent[];
   makePlans(command: PidReference | undefined): readonly RecordPlan[];
 }
-
-const usualRoundMs = 20;
 
 /** Returns the exit status. */
 export async function runRecording(environment: Environment, tracefs: Tracefs, job: RecordingJob): Promise<number> {
@@ -69,7 +67,6 @@ export async function runRecording(environment: Environment, tracefs: Tracefs, j
         makePlans: (command) => printer.remember(job.makePlans(command)),
         startRecorder: environment.startRecorder,
         startCommand: job.command === undefined ? undefined : () => start(job),
-        roundMs: job.roundMs ?? usualRoundMs,
         target: { path, force, format: recording.format, maxBytes: recording.maxBytes },
         allowKallsyms: recording.kallsyms,
         producer: `ftui ${version}`,

@@ -25,3 +25,14 @@ export function suggestBufferKb(bytesPerSecond: number, tooLittleKb: number): nu
   const wanted = Math.max(bytesPerSecond / 1024, 2 * tooLittleKb);
   return 2 ** Math.ceil(Math.log2(wanted));
 }
+
+/** Half a buffer is full after a round at this rate, MB/s, which is about the most that one CPU writes. */
+const fastestRate = 100;
+const shortestRoundMs = 20;
+const longestRoundMs = 80;
+
+/** ms between two rounds of reading buffers with so many KiB for each CPU: each round costs, however little it finds. */
+export function chooseRoundMs(bufferKb: number): number {
+  const half = (bufferKb * 1024) / 2;
+  return Math.max(shortestRoundMs, Math.min(longestRoundMs, half / (fastestRate * 1000)));
+}

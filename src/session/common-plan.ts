@@ -1,6 +1,5 @@
 /** What a session's options and this process say about any plan, whether its events are shown or recorded. */
 
-import { promisify } from 'node:util';
 import { UsageError } from '../base/errors.ts';
 import type { CpuId, Pid } from '../base/units.ts';
 import { sessionInstance } from '../control/session-names.ts';
@@ -15,14 +14,6 @@ export function checkPids({ kernel }: Tracefs, pids: readonly number[]): void {
   const missing = pids.filter((pid) => !isAlive(kernel, pid));
   if (missing.length === 0) return;
   throw new UsageError({ attempted: `tracing pid ${missing.join(', ')}`, why: 'there is no such process' });
-}
-
-/** libuv starts its threads at the first work for them: all must be there to be left out of the trace. */
-export async function startAllThreads(): Promise<void> {
-  // Other commands start sooner without it.
-  const { randomFill } = await import('node:crypto');
-  const fill = promisify(randomFill);
-  await Promise.all([1, 2, 3, 4].map(() => fill(new Uint8Array(16))));
 }
 
 interface CommonOptions {

@@ -59,6 +59,11 @@ export class RecordBuffers {
     return changed;
   }
 
+  /** KiB that each CPU has in the smallest of them. */
+  smallestKb(): number {
+    return Math.min(...this.#buffers.map(({ directory }) => readSizeKb(directory)));
+  }
+
   readBefore(): void {
     for (const buffer of this.#buffers) buffer.before = readCounters(buffer.directory);
   }
@@ -119,6 +124,11 @@ export class RecordBuffers {
   #sum(count: (buffer: BufferInUse) => number): number {
     return this.#buffers.reduce((sum, buffer) => sum + count(buffer), 0);
   }
+}
+
+/** 0 where its CPUs have different ones ("X"), or nothing yet ("7 (expanded: 1408)" says what they will have). */
+function readSizeKb(directory: TraceDirectory): number {
+  return Number.parseInt(directory.readIfThere('buffer_size_kb') ?? '', 10) || 0;
 }
 
 function readCounters(directory: TraceDirectory): Counters[] {

@@ -1,9 +1,6 @@
 /** The head of one recording: what is read before, while and after events are recorded, and when it is read. */
 
-import { hidesAddresses, type KallsymsAccess, readKallsyms } from '../control/kallsyms-access.ts';
-import type { PlannedChange } from '../control/plan-writes.ts';
 import type { RecordingOption } from '../recording/recording-metadata.ts';
-import { readSysctl } from '../tracefs/processes.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import type { RecordBuffers, RecordPlan } from './record-buffers.ts';
 import {
@@ -44,8 +41,8 @@ export class RecordHead {
     this.#names = new RecordedNames(tracefs.top);
   }
 
-  /** Reads what does not change while recording. Returns the kernel's symbols, made readable by `access`. */
-  readBefore(access: KallsymsAccess, apply: (changes: readonly PlannedChange[]) => void): Uint8Array {
+  /** Reads what does not change while recording. */
+  readBefore(): void {
     const { formats } = this.#options;
     const planned = this.#plans.flatMap(({ plan }) => plan.events.map(({ system }) => system));
     this.#fixed = readStaticMetadata(
@@ -54,17 +51,6 @@ export class RecordHead {
     );
     this.#buffers.readSizes(this.#fixed.headerPage);
     this.#names.refresh();
-    apply(access.allow);
-    const kallsyms = readKallsyms(this.#tracefs.kernel);
-    apply(access.forbid);
-    return kallsyms;
-  }
-
-  /** What the user must know about the symbols; undefined when there is nothing. */
-  describeHidden(kallsyms: Uint8Array): string | undefined {
-    if (!hidesAddresses(kallsyms)) return undefined;
-    const restrict = readSysctl(this.#tracefs.kernel, 'kernel/kptr_restrict');
-    return `/proc/kallsyms hides addresses (kernel.kptr_restrict is ${restrict}): the recording has no names for them; --kallsyms lifts that while they are read`;
   }
 
   /** Reads what only the setup has brought, formats of probes and sizes of sub-buffers; tells whether there is any. */

@@ -16,6 +16,7 @@ import { type RecordOutput, type RecordProgress, type RecordSource, WriteError }
 export type RecordMethod =
   | 'create'
   | 'storeSymbols'
+  | 'readSymbols'
   | 'writeMetadata'
   | 'open'
   | 'appendPages'

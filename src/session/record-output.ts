@@ -5,6 +5,7 @@
 
 import { errnoOf, FtuiError } from '../base/errors.ts';
 import { type CpuPageCounts, PageCapture } from '../capture/page-capture.ts';
+import { hidesAddresses, readKallsyms } from '../control/kallsyms-access.ts';
 import type { RecordingFormat } from '../recording/recording-metadata.ts';
 import type { RecordingOwner } from '../recording/trace-dat/parts-folder.ts';
 import { RecordingPartsWriter } from '../recording/trace-dat/recording-parts.ts';
@@ -99,6 +100,12 @@ export class RecordOutput {
   /** /proc/kallsyms for all heads to come. */
   storeSymbols(kallsyms: Uint8Array): void {
     this.#kallsyms = kallsyms;
+  }
+
+  /** The same, read here; tells whether the kernel hides the addresses. */
+  readSymbols(): { readonly isHidden: boolean } {
+    this.#kallsyms = readKallsyms(this.#kernel);
+    return { isHidden: hidesAddresses(this.#kallsyms) };
   }
 
   writeMetadata(metadata: HeadMetadata): void {

@@ -10,11 +10,12 @@ import { joinWrites } from '../control/join-writes.ts';
 import { createJournal, type Journal, type JournalFolder } from '../control/journal.ts';
 import { type KallsymsAccess, planKallsymsAccess } from '../control/kallsyms-access.ts';
 import { planWrites, type SessionWrites } from '../control/plan-writes.ts';
+import { chooseRoundMs } from '../control/recording-buffer.ts';
 import { planSavedNames } from '../control/saved-names.ts';
 import type { PidReference } from '../control/trace-plan.ts';
 import { readState } from '../control/trace-state.ts';
 import type { CommandEnd, TracedCommand } from '../control/traced-command.ts';
-import { isAlive } from '../tracefs/processes.ts';
+import { isAlive, readSysctl } from '../tracefs/processes.ts';
 import type { Tracefs } from '../tracefs/tracefs.ts';
 import { EventRate } from './event-rate.ts';
 import type { EndReason } from './live-session.ts';
@@ -40,8 +41,8 @@ export interface RecordRequest extends RecordHeadOptions {
   readonly durationMs?: number | undefined;
   /** Events a second at which recording ends. */
   readonly maxRate: number;
-  /** Between two rounds of reading. */
-  readonly roundMs: number;
+  /** Between two rounds of reading; undefined for what suits the buffers. */
+  readonly roundMs: number | undefined;
   readonly target: Omit<RecordTarget, 'owner'>;
   /** Lift kernel.kptr_restrict while the symbols are read. */
   readonly allowKallsyms: boolean;
@@ -152,7 +153,7 @@ export class RecordSession {
 
   /** Everything up to letting the command go. */
   async #setUp(): Promise<void> {
-    const { tracefs, makePlans, startCommand, journalFolder, roundMs } = this.#request;
+    const { tracefs, makePlans, startCommand, journalFolder } = this.#request;
     const notice = (text: string) => this.#consumer.notice(text);
     undoKilledSessions(tracefs, journalFolder.searched, notice);
     this.#command = startCommand?.();
@@ -165,14 +166,16 @@ export class RecordSession {
     this.#changes = new TracefsChanges(tracefs, this.#openJournal(plans, access));
     this.#buffers = new RecordBuffers(tracefs, plans);
     this.#head = new RecordHead(tracefs, this.#request, plans, this.#buffers);
-    const kallsyms = this.#head.readBefore(access, (changes) => this.#changes!.apply(changes));
-    const hidden = this.#head.describeHidden(kallsyms);
-    if (hidden !== undefined) notice(hidden);
-    await this.#recorder.storeSymbols(kallsyms);
+    this.#head.readBefore();
+    this.#changes.apply(access.allow);
+    const { isHidden } = await this.#recorder.readSymbols();
+    this.#changes.apply(access.forbid);
+    if (isHidden) notice(explainHidden(tracefs));
     await this.#writeHead();
     this.#changes.apply(this.#writes.setup);
     if (this.#head.readAfterSetup()) await this.#writeHead();
     this.#buffers.readBefore();
+    const roundMs = this.#request.roundMs ?? chooseRoundMs(this.#buffers.smallestKb());
     await this.#recorder.open(this.#buffers.sources(), roundMs);
     this.#changes.apply(this.#writes.start);
     this.#consumer.started();
@@ -285,6 +288,11 @@ export class RecordSession {
     this.#recorder.release();
     for (const failure of this.#changes.restore()) this.#consumer.notice(`could not restore: ${failure.message}`);
   }
+}
+
+function explainHidden({ kernel }: Tracefs): string {
+  const restrict = readSysctl(kernel, 'kernel/kptr_restrict');
+  return `/proc/kallsyms hides addresses (kernel.kptr_restrict is ${restrict}): the recording has no names for them; --kallsyms lifts that while they are read`;
 }
 
 /** Sleeps, but wakes at once when `stop` is aborted. */

@@ -32,13 +32,15 @@ import {
 } from './record-output.ts';
 
 /**
- * Calls in this order: create, storeSymbols, writeMetadata (any number of times), open, hold, drain, release, finish or
- * discard, close.
+ * Calls in this order: create, storeSymbols or readSymbols, writeMetadata (any number of times), open, hold, drain, release,
+ * finish or discard, close.
  */
 export interface Recorder {
   create(target: RecordTarget): Promise<{ readonly folder: string }>;
   /** /proc/kallsyms for all heads to come; its memory is given away. */
   storeSymbols(kallsyms: Uint8Array): Promise<void>;
+  /** Reads them itself; tells whether the kernel hides the addresses. */
+  readSymbols(): Promise<{ readonly isHidden: boolean }>;
   writeMetadata(metadata: HeadMetadata): Promise<void>;
   /** Opens the streams of all CPUs and reads from them every `roundMs` milliseconds. */
   open(sources: readonly RecordSource[], roundMs: number): Promise<void>;
@@ -99,6 +101,7 @@ class ThreadRecorder implements Recorder {
 
   create = (target: RecordTarget) => this.#call('create', target);
   storeSymbols = (kallsyms: Uint8Array) => this.#call('storeSymbols', kallsyms);
+  readSymbols = () => this.#call('readSymbols');
   writeMetadata = (metadata: HeadMetadata) => this.#call('writeMetadata', metadata);
   open = (sources: readonly RecordSource[], roundMs: number) => this.#call('open', sources, roundMs);
   appendPages = (pages: readonly ReadPages[]) => this.#call('appendPages', pages);
@@ -173,6 +176,7 @@ class InlineRecorder implements Recorder {
 
   create = async (target: RecordTarget) => this.#output.create(target);
   storeSymbols = async (kallsyms: Uint8Array) => this.#output.storeSymbols(kallsyms);
+  readSymbols = async () => this.#output.readSymbols();
   writeMetadata = async (metadata: HeadMetadata) => this.#output.writeMetadata(metadata);
   appendPages = async (pages: readonly ReadPages[]) => this.#output.appendPages(pages);
   counts = async () => this.#output.counts();

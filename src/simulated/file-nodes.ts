@@ -112,22 +112,30 @@ export function makeFile(parts: FileParts): SimulatedFile {
         },
       };
     },
-    openStream: parts.openStream ?? (() => streamOf(read())),
+    openStream: parts.openStream ?? (() => streamOf(read)),
   };
 }
 
-function streamOf(content: string | Uint8Array): KernelStream {
-  let rest = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+function streamOf(readContent: () => string | Uint8Array): KernelStream {
+  let rest = bytesOf(readContent());
   const read = (into: Uint8Array) => {
     const taken = rest.subarray(0, into.length);
     into.set(taken);
     rest = rest.subarray(taken.length);
     return taken.length;
   };
-  return makeStream(read, () => {});
+  const readAgain = (into: Uint8Array) => {
+    rest = bytesOf(readContent());
+    return read(into);
+  };
+  return { ...makeStream(read, () => {}), readAgain };
 }
 
-/** A stream of which only `read` is known. */
+function bytesOf(content: string | Uint8Array): Uint8Array {
+  return typeof content === 'string' ? new TextEncoder().encode(content) : content;
+}
+
+/** A stream of which only `read` is known: what is read is gone. */
 export function makeStream(read: KernelStream['read'], close: KernelStream['close']): KernelStream {
   const readMany = (into: readonly Uint8Array[]) => {
     let bytes = 0;
@@ -139,7 +147,7 @@ export function makeStream(read: KernelStream['read'], close: KernelStream['clos
     }
     return bytes;
   };
-  return { read, readMany, close };
+  return { read, readMany, readAgain: () => refuse('ESPIPE'), close };
 }
 
 /** Words of one write, as the kernel's parsers split them. */

@@ -14,6 +14,8 @@ export interface KernelStream {
   read(into: Uint8Array): number;
   /** The same for one after the other of `into` in one call, up to the first that is not filled: the bytes of all. */
   readMany(into: readonly Uint8Array[]): number;
+  /** Fills `into` with the start of a text that the kernel makes anew for each reading, such as stats; its bytes. */
+  readAgain(into: Uint8Array): number;
   close(): void;
 }
 

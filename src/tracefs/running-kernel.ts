@@ -73,13 +73,25 @@ export class RunningKernel implements KernelFiles {
     return {
       read: (into) => orNothingYet(() => fs.readSync(descriptor, into, 0, into.length, null)),
       readMany: (into) => orNothingYet(() => fs.readvSync(descriptor, into)),
+      readAgain: (into) => fs.readSync(descriptor, into, 0, into.length, 0),
       close: () => fs.closeSync(descriptor),
     };
   }
 }
 
+/**
+ * Starts the threads that libuv has for work that blocks; it starts all of them with the first such work. A trace can only
+ * leave out threads that are there when it begins.
+ */
+export function startAllThreads(): Promise<void> {
+  return fs.promises.access('/');
+}
+
 /** Most of the kernel's files fit into it; each is copied out at once. */
 const scratch = Buffer.allocUnsafeSlow(1 << 16);
+
+/** Memory that is not written to is only an address range: much of it costs less than little and moving often. */
+const growth = 16;
 
 /**
  * The kernel tells no sizes of its files, and gives a page at a time: node:fs would take 64 KiB of new memory for each,
@@ -95,7 +107,7 @@ function readWhole(path: string): Buffer {
       const count = fs.readSync(descriptor, bytes, length, bytes.length - length, null);
       if (count === 0) break;
       length += count;
-      if (length === bytes.length) bytes = twiceAsLarge(bytes);
+      if (length === bytes.length) bytes = enlarge(bytes);
     }
     return bytes === scratch ? Buffer.from(bytes.subarray(0, length)) : bytes.subarray(0, length);
   } finally {
@@ -103,8 +115,8 @@ function readWhole(path: string): Buffer {
   }
 }
 
-function twiceAsLarge(bytes: Buffer): Buffer {
-  const larger = Buffer.allocUnsafeSlow(2 * bytes.length);
+function enlarge(bytes: Buffer): Buffer {
+  const larger = Buffer.allocUnsafeSlow(growth * bytes.length);
   larger.set(bytes);
   return larger;
 }

@@ -143,7 +143,7 @@ describe('RawCapture', () => {
     const broken = () => {
       throw Object.assign(new Error('broken'), { code: 'EIO' });
     };
-    kernel.openStream = () => ({ read: broken, readMany: broken, close() {} });
+    kernel.openStream = () => ({ read: broken, readMany: broken, readAgain: broken, close() {} });
     const capture = new RawCapture(top, layout);
     capture.open();
     expect(() => capture.readRound()).toThrow('broken');

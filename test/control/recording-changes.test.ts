@@ -5,7 +5,7 @@ import { applyChanges } from '../../src/control/apply-writes.ts';
 import { joinWrites } from '../../src/control/join-writes.ts';
 import { hidesAddresses, planKallsymsAccess } from '../../src/control/kallsyms-access.ts';
 import { planWrites } from '../../src/control/plan-writes.ts';
-import { chooseRecordingBufferKb, suggestBufferKb } from '../../src/control/recording-buffer.ts';
+import { chooseRecordingBufferKb, chooseRoundMs, suggestBufferKb } from '../../src/control/recording-buffer.ts';
 import { planSavedNames } from '../../src/control/saved-names.ts';
 import { emptyPlan, type TracePlan } from '../../src/control/trace-plan.ts';
 import { readState } from '../../src/control/trace-state.ts';
@@ -143,4 +143,11 @@ describe('the size of buffers', () => {
     expect(suggestBufferKb(49.3e6, 1_024)).toBe(65_536);
     expect(suggestBufferKb(1e6, 8_192)).toBe(16_384);
   });
+
+  it.each([
+    [1_408, 20],
+    [8_192, 41.94304],
+    [65_536, 80],
+    [0, 20],
+  ])('of %d KiB: a round each %d ms', (kb, ms) => expect(chooseRoundMs(kb)).toBe(ms));
 });

@@ -57,6 +57,20 @@ describe('a recorder thread', () => {
     expect([kallsyms, savedCmdlines]).toEqual(['a'.repeat(1 << 17), '1 late\n']);
   });
 
+  it('reads the symbols of the kernel itself, and tells whether they are hidden', async () => {
+    const { kallsyms: _, ...head } = metadataOf();
+    const { path: file } = target('d.dat');
+    await recorder.create(target('d.dat'));
+    const { isHidden } = await recorder.readSymbols();
+    await recorder.writeMetadata(head);
+    await recorder.finish();
+    const { kallsyms } = decodeTraceDat(fs.readFileSync(file));
+    const there = fs.readFileSync('/proc/kallsyms', 'latin1');
+    // Modules and BPF programs may come and go meanwhile.
+    expect(kallsyms.slice(0, 10_000)).toBe(there.slice(0, 10_000));
+    expect(isHidden).toBe(!/^0*[1-9a-f]/m.test(there));
+  });
+
   it('lets go of its files before release() returns, also where there are none', async () => {
     const began = performance.now();
     recorder.release();

@@ -189,6 +189,19 @@ describe('playback', () => {
     kernel.rmdir(instance);
   });
 
+  it('makes the text of a counter anew for each reading from its start', () => {
+    const kernel = new SimulatedKernel(fixture);
+    const stats = kernel.openStream(`${tracing}/per_cpu/cpu0/stats`);
+    const into = new Uint8Array(1024);
+    const text = () => Buffer.from(into.subarray(0, stats.readAgain(into))).toString();
+    expect(text()).toMatch(/^entries: \d+\n[\s\S]*^bytes: \d+$/m);
+    expect(text()).toMatch(/^entries: /);
+    stats.close();
+    const pages = kernel.openStream(`${tracing}/per_cpu/cpu0/trace_pipe_raw`);
+    expect(codeOf(() => pages.readAgain(into))).toBe('ESPIPE');
+    pages.close();
+  });
+
   it('plays the demo recording: real pages of ls, with its symbols', () => {
     let now = 0;
     const demo = loadDemoRecording(fixtureFiles('demo'), 1000);

@@ -59,6 +59,18 @@ describe('RunningKernel', () => {
     stream.close();
   });
 
+  it('reads a text that is made anew again, from one descriptor', () => {
+    const file = path.join(folder, 'stats');
+    fs.writeFileSync(file, 'bytes: 100\n');
+    const stream = kernel.openStream(file);
+    const into = new Uint8Array(64);
+    const text = () => Buffer.from(into.subarray(0, stream.readAgain(into))).toString('latin1');
+    expect([text(), text()]).toEqual(['bytes: 100\n', 'bytes: 100\n']);
+    fs.writeFileSync(file, 'bytes: 7\n');
+    expect(text()).toBe('bytes: 7\n');
+    stream.close();
+  });
+
   it('reads a file of which nobody knows the size to its end', () => {
     const maps = kernel.readBytes('/proc/self/maps');
     expect(Buffer.from(maps).toString('latin1')).toMatch(/^[0-9a-f]+-[\s\S]*\n$/);

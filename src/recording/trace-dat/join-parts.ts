@@ -15,15 +15,19 @@ interface JoinOptions {
   readonly force: boolean;
   /** The final file; NAME of NAME.part unless it is to be elsewhere. */
   readonly output?: string | undefined;
+  /** The one that was stored last, where it is at hand. */
+  readonly head?: EncodedHead | undefined;
 }
 
 /**
  * Joins the parts in `folder`. Everything stays as it was when it fails, for a full disk for example: it can be done
  * again. Throws FtuiError when there is no head.
  */
-export function joinParts(folder: string, { force, output }: JoinOptions): WrittenRecording {
+export function joinParts(
+  folder: string,
+  { force, output, head = readHeadFile(folder) }: JoinOptions,
+): WrittenRecording {
   const attempted = `finishing ${folder}`;
-  const head = readHeadFile(folder);
   if (head === undefined) {
     const why = 'the recorder had not begun: there is nothing in it';
     throw new FtuiError({ attempted, why, remedy: `remove ${folder}` });

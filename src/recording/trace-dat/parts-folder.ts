@@ -3,6 +3,7 @@
  *
  *     owner                  who records, or restores
  *     head                   one line of JSON (HeadShape and the lengths of what follows), the head's bytes, its options
+ *     symbols                what belongs into the head's bytes at `symbolsAt`: large, and the same in every head
  *     BUFFER.CPU.SEQ.pages   whole sub-buffers of one CPU, one file after the other; the last may end in a torn one
  *     joined                 the final file while it is being made
  *     moved                  a line for each page file that `joined` has and the folder no longer (parts-move.ts)
@@ -69,11 +70,19 @@ function parseOwner(bytes: Uint8Array | undefined): RecordingOwner | undefined {
   return { pid, startTime, bootId };
 }
 
-/** Stores the head in place of the one before. */
-export function writeHeadFile(folder: string, head: EncodedHead): void {
-  const { pieces, options, ...shape } = head;
-  const stored: StoredHead = { ...shape, bytesLength: lengthOf(pieces), optionsLength: options.length };
-  replaceFile(path.join(folder, 'head'), Buffer.from(`${JSON.stringify(stored)}\n`), ...pieces, options);
+/** Stores the head in place of the one `before`, if there was one. */
+export function writeHeadFile(folder: string, head: EncodedHead, before?: EncodedHead): void {
+  const { pieces, symbols, options, ...shape } = head;
+  if (symbols !== undefined && symbols !== before?.symbols) replaceFile(path.join(folder, 'symbols'), symbols);
+  const at = symbols === undefined ? -1 : pieces.indexOf(symbols);
+  const stored: StoredHead = {
+    ...shape,
+    bytesLength: lengthOf(pieces) - (symbols?.length ?? 0),
+    optionsLength: options.length,
+    ...(at >= 0 && { symbolsAt: lengthOf(pieces.slice(0, at)), symbolsLength: symbols!.length }),
+  };
+  const kept = pieces.filter((_, index) => index !== at);
+  replaceFile(path.join(folder, 'head'), Buffer.from(`${JSON.stringify(stored)}\n`), ...kept, options);
 }
 
 /** The head that was stored last, undefined before the first. Throws FtuiError when it is damaged. */
@@ -85,9 +94,20 @@ export function readHeadFile(folder: string): EncodedHead | undefined {
   if (stored === undefined || start + stored.bytesLength + stored.optionsLength !== file.length) {
     throw new FtuiError({ attempted: `reading ${folder}/head`, why: 'it is damaged' });
   }
-  const { bytesLength, optionsLength: _, ...shape } = stored;
+  const { bytesLength, optionsLength: _, symbolsAt, symbolsLength = 0, ...shape } = stored;
   const end = start + bytesLength;
-  return { ...shape, pieces: [file.subarray(start, end)], options: file.subarray(end) };
+  const options = file.subarray(end);
+  if (symbolsAt === undefined) return { ...shape, pieces: [file.subarray(start, end)], symbols: undefined, options };
+  const symbols = readSymbolsFile(folder, symbolsLength);
+  const pieces = [file.subarray(start, start + symbolsAt), symbols, file.subarray(start + symbolsAt, end)];
+  return { ...shape, pieces, symbols, options };
+}
+
+function readSymbolsFile(folder: string, length: number): Uint8Array {
+  const symbols = readSmallFile(path.join(folder, 'symbols'));
+  if (symbols?.length === length) return symbols;
+  const why = symbols === undefined ? 'it is not there' : `it has ${symbols.length} bytes instead of ${length}`;
+  throw new FtuiError({ attempted: `reading ${folder}/symbols`, why });
 }
 
 export function nameSegment(buffer: number, cpu: number, sequence: number): string {

@@ -94,7 +94,7 @@ export class RecordingPartsWriter {
     const head = encodeHead(metadata, this.#format);
     if (this.#hasSpare) removePath(this.#spare);
     this.#hasSpare = false;
-    writeHeadFile(this.folder, head);
+    writeHeadFile(this.folder, head, this.#head);
     const isFirst = this.#head === undefined;
     this.#head = head;
     if (isFirst) this.#keepRoom();
@@ -132,7 +132,7 @@ export class RecordingPartsWriter {
   /** Joins the parts into the target and removes the folder. When it fails the folder stays, for `ftui restore`. */
   finish(): WrittenRecording {
     this.#segments?.close();
-    return joinParts(this.folder, { force: this.#force });
+    return joinParts(this.folder, { force: this.#force, head: this.#head });
   }
 
   /** Removes the folder, the pages with it; no target is made. */

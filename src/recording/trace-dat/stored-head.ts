@@ -8,6 +8,9 @@ import type { HeadShape } from './write-head.ts';
 export interface StoredHead extends HeadShape {
   readonly bytesLength: number;
   readonly optionsLength: number;
+  /** Where in the head's bytes those of the folder's file `symbols` belong, and how many they are. */
+  readonly symbolsAt?: number;
+  readonly symbolsLength?: number;
 }
 
 /** undefined for anything that writeHeadFile() does not write. */
@@ -33,6 +36,7 @@ function isStoredHead(value: unknown): value is StoredHead {
     isCount(value.optionsLength) &&
     isCount(value.optionsPointer) &&
     value.optionsPointer <= value.bytesLength &&
+    hasPlace(value) &&
     isPageSize(value.pageSize) &&
     isCount(value.cpuCount) &&
     value.cpuCount <= mostCpus &&
@@ -41,6 +45,11 @@ function isStoredHead(value: unknown): value is StoredHead {
     isListOf(buffers, isBuffer) &&
     isFormat(format)
   );
+}
+
+function hasPlace({ symbolsAt, symbolsLength, bytesLength }: Record<string, unknown>): boolean {
+  if (symbolsAt === undefined) return true;
+  return isCount(symbolsAt) && symbolsAt <= Number(bytesLength) && isCount(symbolsLength);
 }
 
 function isFormat(value: unknown): boolean {

@@ -15,6 +15,8 @@ import { listSectionBodies, type SectionBody } from './write-sections.ts';
 export interface EncodedHead extends HeadShape {
   /** The file up to its first buffer (version 7) or to its CPU count (version 6), in pieces. */
   readonly pieces: readonly Uint8Array[];
+  /** The one of the pieces that is metadata.kallsyms; none where it is compressed. */
+  readonly symbols: Uint8Array | undefined;
   /** Options but those of buffers: u16 id, u32 size, data, one after the other without end. */
   readonly options: Uint8Array;
 }
@@ -80,7 +82,8 @@ function encodeHead6(metadata: RecordingMetadata, format: RecordingFormat): Enco
   const isLatencyFile = metadata.buffers.some(({ name, holdsText }) => name === '' && holdsText);
   const hasTraceClock = metadata.traceClock !== undefined && !isLatencyFile;
   const options = encodeOptions(hasTraceClock ? metadata : { ...metadata, traceClock: undefined }, []);
-  return { ...shapeOf(metadata, format), hasTraceClock, optionsPointer: 0, problems, pieces, options };
+  const symbols = metadata.kallsyms;
+  return { ...shapeOf(metadata, format), hasTraceClock, optionsPointer: 0, problems, pieces, symbols, options };
 }
 
 function encodeHead7(metadata: RecordingMetadata, format: RecordingFormat): EncodedHead {
@@ -105,7 +108,8 @@ function encodeHead7(metadata: RecordingMetadata, format: RecordingFormat): Enco
   }
   const hasTraceClock = metadata.traceClock !== undefined;
   const options = encodeOptions(metadata, sections);
-  return { ...shapeOf(metadata, format), hasTraceClock, optionsPointer, problems, pieces, options };
+  const symbols = compression === 'none' ? metadata.kallsyms : undefined;
+  return { ...shapeOf(metadata, format), hasTraceClock, optionsPointer, problems, pieces, symbols, options };
 }
 
 /** Version 7 has sections that version 6 lacks; trace-cmd 3.4 cannot read any of an uncompressed file's attached ones. */
