@@ -70,6 +70,8 @@ export interface ByteSink {
   readonly length: number;
   append(bytes: Uint8Array): void;
   writeAt(bytes: Uint8Array, offset: number): void;
+  /** Leaves what the file has up to `offset`, or nothing, as it is; the next append goes there. */
+  skipTo(offset: number): void;
   /** Cuts the file; the next append goes to the new end. */
   truncate(length: number): void;
   /** Brings the data to the disk. */
@@ -109,6 +111,9 @@ function sinkOf(file: string, flags: string): ByteSink {
       length += bytes.length;
     },
     writeAt: (bytes, offset) => attempt(file, () => writeAt(bytes, offset)),
+    skipTo: (offset) => {
+      length = offset;
+    },
     truncate: (to) => attempt(file, () => truncate(to)),
     sync: () => attempt(file, () => fs.fdatasyncSync(fd)),
     close: () => closeSync(fd),

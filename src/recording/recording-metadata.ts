@@ -97,6 +97,17 @@ export interface CpuPages {
    * fast) and may be overwritten when the next is asked for.
    */
   pages(): Iterable<Uint8Array>;
+  /** Behind them: what the file that is written to has already. Uncompressed version 7 only. */
+  readonly inPlace?: PagesInPlace | undefined;
+}
+
+/** Sub-buffers of a CPU that are where they belong. */
+export interface PagesInPlace {
+  /** Where those of the CPU begin that are yet to be written. */
+  readonly first: number;
+  /** Where these begin, and their bytes; the last one may be torn. */
+  readonly offset: number;
+  readonly size: number;
 }
 
 /** How a recording is stored. */

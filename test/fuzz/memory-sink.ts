@@ -24,6 +24,10 @@ export function memorySink(): ByteSink & { bytes(): Uint8Array } {
       reserve(offset + bytes.length);
       kept.set(bytes, offset);
     },
+    skipTo: (offset) => {
+      reserve(offset);
+      length = offset;
+    },
     truncate: (to) => {
       length = to;
     },

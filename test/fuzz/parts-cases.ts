@@ -1,5 +1,6 @@
 /** Folders of unfinished recordings, damaged, and what `restore` makes of them. */
 import {
+  appendFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -12,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FtuiError } from '../../src/base/errors.ts';
+import { placeBase } from '../../src/recording/trace-dat/parts-base.ts';
 import { nameSegment, writeHeadFile, writeOwner } from '../../src/recording/trace-dat/parts-folder.ts';
 import { restoreRecording } from '../../src/recording/trace-dat/restore-recording.ts';
 import { encodeHead } from '../../src/recording/trace-dat/write-head.ts';
@@ -33,7 +35,7 @@ export class PartsCases implements FuzzCases {
     const folder = mkdtempSync(join(tmpdir(), 'ftui-parts-'));
     try {
       const file = join(folder, 'trace.dat');
-      record(base, `${file}.part`);
+      record(base, `${file}.part`, random.oneIn(2));
       const steps = damageFolder(`${file}.part`, random);
       return runCase({ name: base.name, steps, bytes: new Uint8Array() }, () => {
         const reading = restore(file, random);
@@ -46,17 +48,24 @@ export class PartsCases implements FuzzCases {
   }
 }
 
-/** What a killed recorder leaves: a page file for each page. */
-function record({ metadata, buffers, format }: SmallRecording, folder: string): void {
+/** What a killed recorder leaves: a page file for each page, or with a base for the rest of the first CPU that has one. */
+function record({ metadata, buffers, format }: SmallRecording, folder: string, withBase: boolean): void {
   mkdirSync(folder);
   writeOwner(folder, owner);
-  writeHeadFile(folder, encodeHead(metadata, format));
+  const head = encodeHead(metadata, format);
+  writeHeadFile(folder, head);
+  let mayHaveBase = withBase && format.version === 7 && format.compression === 'none';
   for (const [index, { pageSize, cpus }] of buffers.entries()) {
     for (const { cpu, bytes } of cpus) {
       for (let page = 0; page * pageSize < bytes.length; page += 1) {
-        const name = nameSegment(index, cpu, page);
-        writeFileSync(join(folder, name), bytes.subarray(page * pageSize, (page + 1) * pageSize));
+        const at = page * pageSize;
+        const start = mayHaveBase && page > 0 ? placeBase(head, pageSize, at) : 0;
+        const file = join(folder, nameSegment(index, cpu, page, start));
+        writeFileSync(file, new Uint8Array(start));
+        appendFileSync(file, bytes.subarray(at, start > 0 ? bytes.length : at + pageSize));
+        if (start > 0) break;
       }
+      if (bytes.length > pageSize) mayHaveBase = false;
     }
   }
 }
@@ -89,7 +98,8 @@ function damageEntry(folder: string, name: string, random: SeededRandom): string
     }
     case 3: {
       const offset = random.pick([0, 4096, 9e15]);
-      const line = `0.${random.below(3)}.00000000.pages ${offset} ${random.pick([0, 4096, 9e15])}\n`;
+      const listed = random.oneIn(2) ? `0.${random.below(3)}.00000000.pages` : name;
+      const line = `${listed} ${offset} ${random.pick([0, 4096, 9e15])}\n`;
       writeFileSync(join(folder, 'moved'), line);
       if (random.oneIn(2)) writeFileSync(join(folder, 'joined'), bytes);
       return `moved: ${line}`;

@@ -85,6 +85,14 @@ describe('bin/ftui', () => {
     expect(inside.stdout).toContain('<w>');
   });
 
+  it('spares a recorder the threads that it does not need', () => {
+    build();
+    fakeNode(join(folder, 'path'), 'v24.0.0');
+    const flag = '<--single-threaded-gc>';
+    expect(run(join(checkout, 'bin/ftui'), ['record', '-e', 'sched']).stdout).toContain(flag);
+    expect(run(join(checkout, 'bin/ftui'), ['report', 'record']).stdout).not.toContain(flag);
+  });
+
   it('passes on the exit status', () => {
     build();
     fakeNode(join(folder, 'path'), 'v24.0.0', 7);

@@ -8,7 +8,7 @@ import { CpuMerge } from '../../ring-buffer/cpu-merge.ts';
 import { readPageItems, readPageStamp, type StreamItem } from '../../ring-buffer/stream-item.ts';
 import type { SourceItem } from '../event-source.ts';
 import { byteSourceOf, kindOfFile, openByteSource } from '../files.ts';
-import { listSegments, namePartsFolder, readHeadFile } from './parts-folder.ts';
+import { listSegments, namePartsFolder, type PageSegment, readHeadFile } from './parts-folder.ts';
 import { TraceDat } from './trace-dat.ts';
 import { TraceDatEvents } from './trace-dat-events.ts';
 import type { HeadShape } from './write-head.ts';
@@ -70,21 +70,19 @@ export class GrowingRecording {
   /** What has come since the last round and cannot be preceded by anything that has not; all of it with `isQuiet`. */
   readRound(isQuiet: boolean): { items: SourceItem[]; pages: number } {
     let pages = 0;
-    for (const { name, buffer, cpu, size } of listSegments(this.folder)) {
-      pages += this.#readSegment(name, { buffer, cpu, size });
-    }
+    for (const segment of listSegments(this.folder)) pages += this.#readSegment(segment);
     const until = isQuiet ? Number.POSITIVE_INFINITY : this.#newest - holdBack;
     return { items: this.#merge.takeUntil(until).map((item) => this.#eventOf(item)), pages };
   }
 
-  #readSegment(name: string, { buffer, cpu, size }: { buffer: number; cpu: number; size: number }): number {
+  #readSegment({ name, buffer, cpu, start, size }: PageSegment): number {
     const pageSize = this.#head.buffers[buffer]?.pageSize;
     const from = this.#taken.get(name) ?? 0;
     const whole = pageSize === undefined ? 0 : size - (size % pageSize);
     if (pageSize === undefined || whole <= from) return 0;
     const bytes = new Uint8Array(whole - from);
     const source = openByteSource(path.join(this.folder, name));
-    const count = source.read(bytes, from);
+    const count = source.read(bytes, start + from);
     source.close();
     for (let at = 0; at + pageSize <= count; at += pageSize)
       this.#takePage(bytes.subarray(at, at + pageSize), buffer, cpu);

@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { FtuiError } from '../../base/errors.ts';
 import { createByteSink, kindOfFile, openByteSink, publishFile, readFreeBytes, removePath } from '../files.ts';
-import { listSegments, namePartsFolder, readHeadFile } from './parts-folder.ts';
+import { takeBase } from './parts-base.ts';
+import { listSegments, namePartsFolder, type PageSegment, readHeadFile } from './parts-folder.ts';
 import { readMovedSegments, SegmentMove } from './parts-move.ts';
 import { findMissingParts, openPartsStreams } from './parts-streams.ts';
 import { type EncodedHead, lengthOf } from './write-head.ts';
@@ -63,16 +64,18 @@ function joinElsewhere(folder: string, head: EncodedHead, output: string, force:
 /** In the folder itself, so that the file of a finished recording is only renamed. */
 function joinInside(folder: string, head: EncodedHead, target: string, force: boolean): WrittenRecording {
   const joined = path.join(folder, 'joined');
+  const base = takeBase(folder, head);
   const moved = readMovedSegments(folder);
   if (moved.length === 0) {
     removePath(joined);
     removePath(path.join(folder, 'moved'));
   }
-  const isMoving = moved.length > 0 || isShortOfRoom(folder, head);
+  const isMoving = moved.some(({ name }) => name !== base?.segment.name) || isShortOfRoom(folder, head);
   const sink = moved.length > 0 ? openByteSink(joined) : createByteSink(joined);
   try {
     const move = isMoving ? new SegmentMove(folder, sink, moved) : undefined;
-    const streams = openPartsStreams(folder, head, (segment, size) => move?.finish(segment, size));
+    const done = (segment: PageSegment, size: number) => move?.finish(segment, size);
+    const streams = openPartsStreams(folder, head, { done, base });
     const written = joinRecording(sink, head, streams);
     move?.close();
     sink.truncate(sink.length);
@@ -80,7 +83,7 @@ function joinInside(folder: string, head: EncodedHead, target: string, force: bo
     publishFile(joined, target, { force });
     return written;
   } catch (error) {
-    if (!isMoving) removePath(joined);
+    if (moved.length === 0 && !isMoving) removePath(joined);
     throw explainRoom(error, folder);
   } finally {
     sink.close();
@@ -106,5 +109,7 @@ function explainRoom(error: unknown, folder: string): unknown {
 
 /** Whether an earlier joining was finished but for the removal of the folder: its pages are in the target only. */
 export function isJoinedAlready(folder: string): boolean {
-  return readMovedSegments(folder).length > 0 && kindOfFile(path.join(folder, 'joined')) === 'absent';
+  const moved = readMovedSegments(folder);
+  if (moved.length === 0 || kindOfFile(path.join(folder, 'joined')) !== 'absent') return false;
+  return moved.every(({ name }) => kindOfFile(path.join(folder, name)) === 'absent');
 }

@@ -14,6 +14,8 @@ const mostUnflushed = 16;
 
 interface Segment {
   readonly sink: ByteSink;
+  /** The base grows without end. */
+  readonly isBase: boolean;
   /** When it was last added to, counted in calls: about the order of time over all CPUs. */
   touched: number;
 }
@@ -24,22 +26,34 @@ interface Row {
   /** From the oldest to the one that is being written. */
   readonly segments: Segment[];
   sequence: number;
+  /** Bytes of pages. */
+  bytes: number;
+}
+
+interface SegmentsOptions {
+  readonly maxBytes: number;
+  /** How many CPUs of buffers there will be: with a largest size each must have several files in it. */
+  readonly rows: number;
+  /** Where the pages of the base begin that has so many bytes of earlier pages; undefined for no base (parts-base.ts). */
+  readonly placeBase?: ((pageSize: number, earlier: number) => number) | undefined;
 }
 
 export class PageSegments {
   readonly #folder: string;
   readonly #segmentSize: number;
   readonly #maxBytes: number;
+  /** undefined where there is to be no base, or is one. */
+  #placeBase: SegmentsOptions['placeBase'];
   readonly #rows = new Map<string, Row>();
   readonly #unflushed = new Set<ByteSink>();
   #calls = 0;
   #kept = 0;
   #dropped = 0;
 
-  /** `rows` is how many CPUs of buffers there will be: with a largest size each must have several files in it. */
-  constructor(folder: string, { maxBytes, rows }: { readonly maxBytes: number; readonly rows: number }) {
+  constructor(folder: string, { maxBytes, rows, placeBase }: SegmentsOptions) {
     this.#folder = folder;
     this.#maxBytes = maxBytes;
+    this.#placeBase = placeBase;
     this.#segmentSize = Math.max(smallestSegment, Math.min(usualSegment, maxBytes / (4 * Math.max(rows, 1))));
   }
 
@@ -59,9 +73,10 @@ export class PageSegments {
     const whole = bytes.length - (bytes.length % pageSize);
     for (let at = 0; at < whole; ) {
       const segment = this.#segmentFor(row, pageSize);
-      const room = Math.max(this.#segmentSize - segment.sink.length, pageSize);
+      const room = segment.isBase ? whole : Math.max(this.#segmentSize - segment.sink.length, pageSize);
       const end = Math.min(at + room - (room % pageSize), whole);
       appendOrCut(segment.sink, bytes.subarray(at, end));
+      row.bytes += end - at;
       this.#kept += end - at;
       at = end;
       this.#dropDownTo(this.#maxBytes, segment);
@@ -82,7 +97,7 @@ export class PageSegments {
 
   #rowOf(buffer: number, cpu: number): Row {
     const key = `${buffer}.${cpu}`;
-    const row = this.#rows.get(key) ?? { buffer, cpu, segments: [], sequence: 0 };
+    const row = this.#rows.get(key) ?? { buffer, cpu, segments: [], sequence: 0, bytes: 0 };
     this.#rows.set(key, row);
     return row;
   }
@@ -90,15 +105,18 @@ export class PageSegments {
   #segmentFor(row: Row, pageSize: number): Segment {
     this.#calls += 1;
     const last = row.segments.at(-1);
-    if (last !== undefined && last.sink.length + pageSize <= this.#segmentSize) {
+    if (last !== undefined && (last.isBase || last.sink.length + pageSize <= this.#segmentSize)) {
       last.touched = this.#calls;
       return last;
     }
     if (this.#unflushed.size >= mostUnflushed + this.#rows.size) this.flush();
-    const sink = createByteSink(path.join(this.#folder, nameSegment(row.buffer, row.cpu, row.sequence)));
+    const start = last === undefined ? 0 : (this.#placeBase?.(pageSize, row.bytes) ?? 0);
+    const sink = createByteSink(path.join(this.#folder, nameSegment(row.buffer, row.cpu, row.sequence, start)));
+    if (start > 0) this.#placeBase = undefined;
+    sink.skipTo(start);
     row.sequence += 1;
     this.#unflushed.add(sink);
-    const segment = { sink, touched: this.#calls };
+    const segment = { sink, isBase: start > 0, touched: this.#calls };
     row.segments.push(segment);
     return segment;
   }

@@ -5,6 +5,7 @@
  *     head                   one line of JSON (HeadShape and the lengths of what follows), the head's bytes, its options
  *     symbols                what belongs into the head's bytes at `symbolsAt`: large, and the same in every head
  *     BUFFER.CPU.SEQ.pages   whole sub-buffers of one CPU, one file after the other; the last may end in a torn one
+ *     BUFFER.CPU.SEQ.after-BYTES.pages   the same, behind so many bytes of nothing: the final file to be (parts-base.ts)
  *     joined                 the final file while it is being made
  *     moved                  a line for each page file that `joined` has and the folder no longer (parts-move.ts)
  *     spare                  room kept for the final file's head on a full disk
@@ -31,6 +32,9 @@ export interface PageSegment {
   readonly buffer: number;
   readonly cpu: number;
   readonly sequence: number;
+  /** Where in the file its pages begin. */
+  readonly start: number;
+  /** Bytes of pages. */
   readonly size: number;
 }
 
@@ -110,8 +114,9 @@ function readSymbolsFile(folder: string, length: number): Uint8Array {
   throw new FtuiError({ attempted: `reading ${folder}/symbols`, why });
 }
 
-export function nameSegment(buffer: number, cpu: number, sequence: number): string {
-  return `${buffer}.${cpu}.${String(sequence).padStart(8, '0')}.pages`;
+export function nameSegment(buffer: number, cpu: number, sequence: number, start = 0): string {
+  const behind = start === 0 ? '' : `.after-${start}`;
+  return `${buffer}.${cpu}.${String(sequence).padStart(8, '0')}${behind}.pages`;
 }
 
 /** The page files, by buffer, CPU and age. */
@@ -120,11 +125,12 @@ export function listSegments(folder: string): PageSegment[] {
   return segments.sort((a, b) => a.buffer - b.buffer || a.cpu - b.cpu || a.sequence - b.sequence);
 }
 
-/** The page file of this name; undefined for any other name. */
-export function parseSegmentName(name: string, size: number): PageSegment | undefined {
-  const found = /^(\d+)\.(\d+)\.(\d+)\.pages$/.exec(name);
+/** The page file of this name and of so many bytes; undefined for any other name. */
+export function parseSegmentName(name: string, fileSize: number): PageSegment | undefined {
+  const found = /^(\d+)\.(\d+)\.(\d+)(?:\.after-(\d{1,15}))?\.pages$/.exec(name);
   if (found === null) return undefined;
-  const [buffer, cpu, sequence] = found.slice(1).map(Number) as [number, number, number];
+  const [buffer, cpu, sequence] = found.slice(1, 4).map(Number) as [number, number, number];
   if (cpu >= mostCpus) return undefined;
-  return { name, buffer, cpu, sequence, size };
+  const start = Number(found[4] ?? 0);
+  return { name, buffer, cpu, sequence, start, size: Math.max(fileSize - start, 0) };
 }

@@ -1,10 +1,10 @@
 /** The page files of a recording in the making as streams, which the writer of trace.dat takes. */
 import path from 'node:path';
-import { FtuiError } from '../../base/errors.ts';
 import { listFolder, openByteSource } from '../files.ts';
 import type { BufferStreams, CpuPages } from '../recording-metadata.ts';
+import type { PartsBase } from './parts-base.ts';
 import { listSegments, type PageSegment, parseSegmentName } from './parts-folder.ts';
-import { type MovedSegment, readMovedSegments } from './parts-move.ts';
+import { checkMoved, type MovedSegment, readMovedSegments } from './parts-move.ts';
 import type { HeadShape } from './write-head.ts';
 
 const blockSize = 1 << 20;
@@ -12,14 +12,26 @@ const blockSize = 1 << 20;
 /** Told when all of a page file, `size` bytes of whole sub-buffers, has been taken. */
 type SegmentDone = (segment: PageSegment, size: number) => void;
 
-/** `done` is not called for pages that have been moved before. */
-export function openPartsStreams(folder: string, head: HeadShape, done: SegmentDone = () => {}): BufferStreams[] {
+interface PartsReading {
+  /** Not called for pages that have been moved before. */
+  readonly done?: SegmentDone | undefined;
+  /** What is where it belongs is not read. */
+  readonly base?: PartsBase | undefined;
+}
+
+export function openPartsStreams(
+  folder: string,
+  head: HeadShape,
+  { done = () => {}, base }: PartsReading = {},
+): BufferStreams[] {
   const segments = mergeMoved(listSegments(folder), readMovedSegments(folder));
   return head.buffers.map((buffer, index) => {
     const own = segments.filter((segment) => segment.buffer === index);
-    const cpus = [...Map.groupBy(own, ({ cpu }) => cpu)].map(
-      ([cpu, row]): CpuPages => ({ cpu, pages: () => readRow(folder, row, buffer.pageSize, done) }),
-    );
+    const cpus = [...Map.groupBy(own, ({ cpu }) => cpu)].map(([cpu, row]): CpuPages => {
+      const copied = row.filter(({ name }) => name !== base?.segment.name);
+      const inPlace = copied.length < row.length ? base?.inPlace : undefined;
+      return { cpu, pages: () => readRow(folder, copied, buffer.pageSize, done), inPlace };
+    });
     return { ...buffer, cpus };
   });
 }
@@ -30,12 +42,17 @@ export function findMissingParts(folder: string, head: HeadShape): string[] {
   const problems = listFolder(folder)
     .filter(({ name, size }) => name.endsWith('.pages') && !isPartOf(head, parseSegmentName(name, size)))
     .map(({ name }) => `${name} is no page file of this recording, and was left out`);
-  for (const [index, { name, buffer, cpu, sequence }] of segments.entries()) {
-    const before = segments[index - 1];
-    if (before?.buffer !== buffer || before.cpu !== cpu || before.sequence + 1 === sequence) continue;
-    problems.push(`CPU ${cpu}: ${sequence - before.sequence - 1} page files before ${name} are missing`);
+  for (const [index, segment] of segments.entries()) {
+    const missing = segment.sequence - expectedSequence(segment, segments[index - 1]);
+    if (missing > 0) problems.push(`CPU ${segment.cpu}: ${missing} page files before ${segment.name} are missing`);
   }
   return problems;
+}
+
+/** The oldest of a CPU may have gone for a largest size, but not where there is a base. */
+function expectedSequence({ buffer, cpu, sequence, start }: PageSegment, before: PageSegment | undefined): number {
+  if (before?.buffer === buffer && before.cpu === cpu) return before.sequence + 1;
+  return start > 0 ? 0 : sequence;
 }
 
 function isPartOf(head: HeadShape, segment: PageSegment | undefined): boolean {
@@ -63,23 +80,10 @@ function* readRow(
       checkMoved(folder, segment);
       yield* readBlocks(path.join(folder, 'joined'), segment.offset, segment.size, block);
     } else {
-      yield* readBlocks(path.join(folder, segment.name), 0, segment.size, block);
+      yield* readBlocks(path.join(folder, segment.name), segment.start, segment.size, block);
       done(segment, segment.size - (segment.size % pageSize));
     }
   }
-}
-
-/** The list of what was moved may have been damaged: FtuiError where the unfinished file has not as many bytes. */
-function checkMoved(folder: string, { name, offset, size }: MovedSegment): void {
-  const source = openByteSource(path.join(folder, 'joined'));
-  const there = source.size();
-  source.close();
-  if (offset + size <= there) return;
-  throw new FtuiError({
-    attempted: `finishing ${folder}`,
-    why: `the pages of ${name} should be in ${source.name} from ${offset} on, which has ${there} bytes`,
-    remedy: `without its line in ${folder}/moved the rest can be restored`,
-  });
 }
 
 function* readBlocks(file: string, from: number, size: number, block: Uint8Array): Generator<Uint8Array> {

@@ -8,6 +8,7 @@ import { createByteSink, kindOfFile, makeFolder, readFreeBytes, removePath } fro
 import { defaultFormat, type RecordingFormat, type RecordingMetadata } from '../recording-metadata.ts';
 import { joinParts } from './join-parts.ts';
 import { PageSegments, usualSegment } from './page-segments.ts';
+import { placeBase } from './parts-base.ts';
 import {
   checkTarget,
   type IsAlive,
@@ -99,7 +100,13 @@ export class RecordingPartsWriter {
     this.#head = head;
     if (isFirst) this.#keepRoom();
     const rows = metadata.cpuCount * metadata.buffers.length;
-    this.#segments ??= new PageSegments(this.folder, { maxBytes: this.#maxBytes, rows });
+    this.#segments ??= new PageSegments(this.folder, { maxBytes: this.#maxBytes, rows, placeBase: this.#basePlacer() });
+  }
+
+  #basePlacer(): ((pageSize: number, earlier: number) => number) | undefined {
+    const { version, compression } = this.#format;
+    const canHaveBase = version === 7 && compression === 'none' && this.#maxBytes === Number.POSITIVE_INFINITY;
+    return canHaveBase ? (pageSize, earlier) => placeBase(this.#head!, pageSize, earlier) : undefined;
   }
 
   /**

@@ -48,7 +48,7 @@ export function restoreRecording(file: string, options: RestoreOptions): Restore
   checkTarget(path, force);
   writeOwner(folder, options.owner);
   const wasEnded = readHeadFile(folder)?.isFinal ?? false;
-  const hasPages = listSegments(folder).length + readMovedSegments(folder).length > 0;
+  const hasPages = [...listSegments(folder), ...readMovedSegments(folder)].some(({ size: bytes }) => bytes > 0);
   const { size, problems } = joinParts(folder, { force, output });
   const missing = [...(hasPages ? [] : ['there were no pages in it']), ...(wasEnded ? [] : [notReadAgain])];
   return { path, size, problems: [...problems, ...missing] };

@@ -5,8 +5,8 @@
 import type { ByteSource } from '../files.ts';
 import { ByteCursor, RecordingDamage } from './byte-cursor.ts';
 import { type CpuPlace, optionId, type TraceDatOption } from './file-layout.ts';
+import { sectionHeaderSize } from './section-ids.ts';
 
-const sectionHeaderSize = 16;
 const compressedFlag = 1;
 const mostSections = 10_000;
 /** Stamps are compared a page at a time; beyond so many pages the rest counts to the last CPU. */

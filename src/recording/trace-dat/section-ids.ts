@@ -9,5 +9,11 @@ export const compressedSection = 1;
  */
 export const tgidsSection = 0x6674;
 
+/** ftui's own as well: nothing, between the head and pages that were there before it (parts-base.ts). */
+export const roomSection = 0x6672;
+
 /** Sub-buffers in a compressed chunk: what trace-cmd writes. */
 export const pagesPerChunk = 10;
+
+/** u16 id, u16 flags, u32 offset of the name, u64 size of the body. */
+export const sectionHeaderSize = 16;

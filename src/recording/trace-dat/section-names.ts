@@ -4,7 +4,7 @@
  */
 import { encodeKernelText } from '../../base/text.ts';
 import { optionId } from './file-layout.ts';
-import { tgidsSection } from './section-ids.ts';
+import { roomSection, tgidsSection } from './section-ids.ts';
 
 const fixedNames: readonly (readonly [id: number, name: string])[] = [
   [optionId.headerInfo, 'headers'],
@@ -18,6 +18,7 @@ const fixedNames: readonly (readonly [id: number, name: string])[] = [
   [optionId.modulesFile, 'modules'],
   [optionId.done, 'options'],
   [optionId.strings, 'strings'],
+  [roomSection, 'room'],
 ];
 
 /** Names with the NUL that ends each, and where they begin. */

@@ -5,9 +5,9 @@
  * u64 size. Compressed pages are u32 count of chunks and the chunks; each chunk is a block.
  */
 import type { ByteSink } from '../files.ts';
-import type { BufferStreams, CpuPages } from '../recording-metadata.ts';
+import type { BufferStreams, CpuPages, PagesInPlace } from '../recording-metadata.ts';
 import { optionId } from './file-layout.ts';
-import { pagesPerChunk } from './section-ids.ts';
+import { pagesPerChunk, roomSection, sectionHeaderSize } from './section-ids.ts';
 import { SectionNames } from './section-names.ts';
 import { FieldWriter } from './write-bytes.ts';
 import { encodeBlock } from './write-compressed.ts';
@@ -15,7 +15,6 @@ import { type EncodedHead, encodeSectionHeader } from './write-head.ts';
 import { appendOption } from './write-options.ts';
 import { alignToPage, cutBlocks, takeWholePages } from './write-pages.ts';
 
-const sectionHeaderSize = 16;
 /** Where the u64 size is in a section header. */
 const sizeInHeader = 8;
 const textBlock = 1 << 16;
@@ -30,10 +29,13 @@ export function writeBuffers7(
   options.bytes(head.options);
   const names = new SectionNames();
   const form = chooseForm(head, buffers, problems);
-  for (const buffer of buffers) {
-    if (buffer.text === undefined) writePageBuffer(sink, form, buffer, { options, names, problems });
-    else writeTextBuffer(sink, form, buffer, buffer.text(), { options, names, problems });
+  const values = new Map<BufferStreams, Uint8Array>();
+  for (const buffer of inPlaceFirst(buffers, hasPlace)) {
+    if (buffer.text === undefined) values.set(buffer, writePageBuffer(sink, form, buffer, { names, problems }));
+    else values.set(buffer, writeTextBuffer(sink, form, buffer, buffer.text(), { names, problems }));
   }
+  for (const buffer of buffers)
+    appendOption(options, buffer.text === undefined ? optionId.buffer : optionId.bufferText, values.get(buffer)!);
   appendOption(options, optionId.done, new Uint8Array(8));
   const start = sink.length;
   appendSection(sink, head, optionId.done, options.written());
@@ -53,9 +55,15 @@ function chooseForm(head: EncodedHead, buffers: readonly BufferStreams[], proble
   return { ...head, format: { ...format, compression: 'none' } };
 }
 
+const hasPlace = ({ cpus }: BufferStreams): boolean => cpus.some(({ inPlace }) => inPlace !== undefined);
+
+/** What is in the file already comes before everything that can be written anywhere. */
+function inPlaceFirst<T>(all: readonly T[], isInPlace: (each: T) => boolean): T[] {
+  return [...all.filter(isInPlace), ...all.filter((each) => !isInPlace(each))];
+}
+
 /** What writing a buffer adds to. */
 interface Gathered {
-  readonly options: FieldWriter;
   readonly names: SectionNames;
   readonly problems: string[];
 }
@@ -64,20 +72,26 @@ function appendSection(sink: ByteSink, { littleEndian }: EncodedHead, id: number
   sink.append(Buffer.concat([encodeSectionHeader(littleEndian, id, false, body.length), body]));
 }
 
+/** Returns the value of its option. */
 function writePageBuffer(
   sink: ByteSink,
   head: EncodedHead,
   buffer: BufferStreams,
-  { options, names, problems }: Gathered,
-): void {
+  { names, problems }: Gathered,
+): Uint8Array {
   const { name, clock, pageSize, cpus } = buffer;
+  const inPlace = cpus.find((pages) => pages.inPlace !== undefined)?.inPlace;
+  if (inPlace !== undefined) fillRoom(sink, head, inPlace.first - sectionHeaderSize);
   const section = beginSection(sink, head, optionId.buffer, names.add(`buffer flyrecord ${name}`));
-  const places = cpus.map((pages) => writeCpu(sink, head, buffer, pages, problems)).filter(({ size }) => size > 0);
+  const written = inPlaceFirst(cpus, ({ inPlace }) => inPlace !== undefined).map((pages) =>
+    writeCpu(sink, head, buffer, pages, problems),
+  );
+  const places = written.filter(({ size }) => size > 0).sort((a, b) => a.cpu - b.cpu);
   endSection(sink, head, section);
   const value = new FieldWriter(head.littleEndian).u64(section).terminated(name).terminated(clock);
   value.u32(pageSize).u32(places.length);
   for (const { cpu, offset, size } of places) value.u32(cpu).u64(offset).u64(size);
-  appendOption(options, optionId.buffer, value.written());
+  return value.written();
 }
 
 function writeCpu(
@@ -88,7 +102,8 @@ function writeCpu(
   problems: string[],
 ): { cpu: number; offset: number; size: number } {
   const items = takeWholePages(buffer, pages, problems);
-  const { cpu } = pages;
+  const { cpu, inPlace } = pages;
+  if (inPlace !== undefined) return writeBefore(sink, buffer, cpu, inPlace, items);
   let offset = sink.length;
   if (head.format.compression !== 'none') {
     const chunks = writeChunks(sink, head, cutBlocks(items, pagesPerChunk * buffer.pageSize));
@@ -105,6 +120,28 @@ function writeCpu(
     size += item.length;
   }
   return { cpu, offset, size };
+}
+
+/** A section of nothing up to `end`: whoever walks from section to section finds the next one. */
+function fillRoom(sink: ByteSink, { littleEndian }: EncodedHead, end: number): void {
+  const size = end - sink.length - sectionHeaderSize;
+  if (size < 0) throw new RangeError(`no room before ${end}`);
+  sink.append(encodeSectionHeader(littleEndian, roomSection, false, size));
+  sink.skipTo(end);
+}
+
+/** Writes what comes before the pages that are in the file. */
+function writeBefore(
+  sink: ByteSink,
+  { pageSize }: BufferStreams,
+  cpu: number,
+  { first, offset, size }: PagesInPlace,
+  items: Iterable<Uint8Array>,
+): { cpu: number; offset: number; size: number } {
+  for (const item of items) sink.append(item);
+  if (sink.length !== offset) throw new RangeError(`${sink.length - first} bytes of pages before ${offset}`);
+  sink.skipTo(offset + size - (size % pageSize));
+  return { cpu, offset: first, size: sink.length - first };
 }
 
 /** Writes the count of chunks and the chunks, and returns the count. */
@@ -125,14 +162,13 @@ function writeTextBuffer(
   head: EncodedHead,
   { name, clock }: BufferStreams,
   text: Iterable<Uint8Array>,
-  { options, names }: Gathered,
-): void {
+  { names }: Gathered,
+): Uint8Array {
   const section = beginSection(sink, head, optionId.bufferText, names.add(`buffer text ${name}`));
   if (head.format.compression === 'none') for (const piece of text) sink.append(piece);
   else writeChunks(sink, head, cutBlocks(text, textBlock));
   endSection(sink, head, section);
-  const value = new FieldWriter(head.littleEndian).u64(section).terminated(name).terminated(clock);
-  appendOption(options, optionId.bufferText, value.written());
+  return new FieldWriter(head.littleEndian).u64(section).terminated(name).terminated(clock).written();
 }
 
 /** Returns the offset of the section. */

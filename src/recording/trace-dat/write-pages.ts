@@ -8,10 +8,10 @@ const smallestAlignment = 4096;
 /** Items of whole sub-buffers; what is left over at the end of one is cut off and said once. */
 export function* takeWholePages(
   { name, pageSize }: BufferStreams,
-  { cpu, pages }: CpuPages,
+  { cpu, pages, inPlace }: CpuPages,
   problems: string[],
 ): Generator<Uint8Array> {
-  let cut = 0;
+  let cut = (inPlace?.size ?? 0) % pageSize;
   for (const item of pages()) {
     const whole = item.length - (item.length % pageSize);
     cut += item.length - whole;
@@ -40,9 +40,14 @@ export function* cutBlocks(items: Iterable<Uint8Array>, size: number): Generator
   if (filled > 0) yield block.subarray(0, filled);
 }
 
+/** What the offset of a run of sub-buffers is a multiple of. */
+export function pageAlignment(pageSize: number): number {
+  return Math.max(pageSize, smallestAlignment);
+}
+
 /** Fills up to where a run of sub-buffers may begin. */
 export function alignToPage(sink: ByteSink, pageSize: number): void {
-  const unit = Math.max(pageSize, smallestAlignment);
+  const unit = pageAlignment(pageSize);
   const rest = sink.length % unit;
   if (rest > 0) sink.append(new Uint8Array(unit - rest));
 }

@@ -101,6 +101,59 @@ scenario('record-system-calls', everywhere, async (lab) => {
   assert.ok(lines.filter((line) => /^ +dd-\d+ .* sys_enter: /.test(line)).length >= 40_000);
 });
 
+/** More than the recorder keeps in one page file: the next one becomes the final file. */
+const longLoad = ['dd', 'if=/dev/zero', 'of=/dev/null', 'bs=1', 'count=60000'];
+
+scenario('record-much', { live: true, kernels: ['6.12'], needs, timeout: 300 }, async (lab) => {
+  const { file, lines, records, lost } = await record(lab, 'a.dat', [
+    'record',
+    '-e',
+    'raw_syscalls',
+    '-o',
+    'FILE',
+    ...longLoad,
+  ]);
+  assert.equal(lost, 0);
+  assert.equal(countEvents(lines), records);
+  assert.ok(hasRoom(file), 'no page file became the final file');
+  for (const command of [
+    ['dump', '--validate', '-i', file],
+    ['split', '-i', file, '-o', `${lab.folder}/part`, '0', '1000000'],
+    ['convert', '-i', file, '-o', `${lab.folder}/c.dat`],
+  ]) {
+    const { status, stderr } = await lab.runAny('trace-cmd', command);
+    assert.equal(status, 0, `${command.join(' ')}: ${stderr}`);
+  }
+});
+
+scenario('record-much-and-killed', { live: true, kernels: ['6.12'], needs, timeout: 300 }, async (lab) => {
+  const file = `${lab.folder}/a.dat`;
+  const load = lab.startAny('dd', ['if=/dev/zero', 'of=/dev/null', 'bs=1'], { timeout: 300_000 });
+  load.done.catch(() => {});
+  const ftui = lab.start(['record', '-e', 'raw_syscalls', '-o', file]);
+  await ftui.waitFor('Ctrl-C ends');
+  for (let tries = 0; !readdirSync(`${file}.part`).some((name) => name.includes('.after-')); tries += 1) {
+    assert.ok(tries < 1_200, 'no page file was filled');
+    await sleep(50);
+  }
+  ftui.kill('SIGKILL');
+  const killedAt = Number(process.hrtime.bigint()) / 1e9;
+  await ftui.done.catch(() => {});
+  load.kill('SIGKILL');
+  await lab.run(['reset']);
+  const { status, stderr } = await lab.run(['restore', file]);
+  assert.equal(status, 0, stderr);
+  assert.ok(hasRoom(file), 'no page file became the final file');
+  const gap = killedAt - stampOf((await readByBoth(lab, file)).at(-1)!);
+  assert.ok(gap <= 1, `${gap} s of data are missing`);
+});
+
+/** Whether the file has a hole, which is there only where its pages have not been copied. */
+function hasRoom(file: string): boolean {
+  const { size, blocks } = statSync(file);
+  return size - blocks * 512 > 100_000;
+}
+
 scenario('record-says-what-is-lost', onOne, async (lab) => {
   const dd = ['dd', 'if=/dev/zero', 'of=/dev/null', 'bs=1', 'count=30000'];
   const words = ['record', '-e', 'raw_syscalls', '-b', '16', '-s', '200000', '-o', 'FILE', ...dd];

@@ -14,7 +14,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { BusyError, FtuiError, UsageError } from '../../../src/base/errors.ts';
 import { openByteSink } from '../../../src/recording/files.ts';
 import type { RecordingMetadata } from '../../../src/recording/recording-metadata.ts';
-import { readHeadFile } from '../../../src/recording/trace-dat/parts-folder.ts';
+import { type PageSegment, readHeadFile } from '../../../src/recording/trace-dat/parts-folder.ts';
 import { SegmentMove } from '../../../src/recording/trace-dat/parts-move.ts';
 import { openPartsStreams } from '../../../src/recording/trace-dat/parts-streams.ts';
 import { type RecordingPartsOptions, RecordingPartsWriter } from '../../../src/recording/trace-dat/recording-parts.ts';
@@ -82,10 +82,13 @@ describe('a recording that ends well', () => {
 
   it('spreads many pages over files of bounded size and joins them in order', () => {
     const { path, folder, writer } = startRecording();
+    const base = makePages(1, 2500);
+    writer.appendPages(0, 1, base);
     const pages = makePages(0, 1000);
     for (let round = 0; round < 5; round += 1) writer.appendPages(0, 0, pages);
-    expect(readdirSync(folder).filter((name) => name.endsWith('.pages')).length).toBe(3);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.pages')).length).toBe(2 + 3);
     writer.finish();
+    expect(pagesOf(path)[0]?.[1]?.equals(base)).toBe(true);
     expect(pagesOf(path)[0]?.[0]?.equals(Buffer.concat([pages, pages, pages, pages, pages]))).toBe(true);
   });
 
@@ -242,11 +245,12 @@ describe('joining on a full disk', () => {
     const head = readHeadFile(folder)!;
     const move = new SegmentMove(folder, sink, []);
     let left = count;
-    const streams = openPartsStreams(folder, head, (segment, size) => {
+    const done = (segment: PageSegment, size: number) => {
       if (left === 0) throw new Error('killed');
       left -= 1;
       move.finish(segment, size);
-    });
+    };
+    const streams = openPartsStreams(folder, head, { done });
     expect(() => joinRecording(sink, head, streams)).toThrow('killed');
     move.close();
     sink.close();
