@@ -121,7 +121,7 @@ async function printInteractive(): Promise<void> {
 function printRecorders(): void {
   const { rows, skipped } = measureRecorders();
   printTable(
-    ['`record -e raw_syscalls` of two `dd bs=1` for 5 s', 'program', 'CPU s', 'MB', 'CPU s a GB', 'events', 'lost'],
+    ['`record -e raw_syscalls` of two `dd bs=1`', 'program', 'CPU s', 'MB', 'CPU s a GB', 'events', 'lost'],
     rows.map(({ where, program, cpuSeconds, bytes, events, lost }) => [
       where,
       program,

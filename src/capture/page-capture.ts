@@ -106,9 +106,13 @@ export class PageCapture {
     }
   }
 
-  /** One round over all CPUs; `now` in ms of any clock. Returns the bytes read. Throws what the sink throws. */
-  readRound(now: number): number {
-    return this.#sources.reduce((bytes, source) => bytes + this.#takeTurn(source, now), 0);
+  /**
+   * One round over all CPUs; `now` in ms of any clock. Tells the bytes read, and whether a CPU had as many as it may give in
+   * a turn: then the next round should not wait. Throws what the sink throws.
+   */
+  readRound(now: number): { bytes: number; isBehind: boolean } {
+    const turns = this.#sources.map((source) => this.#takeTurn(source, now));
+    return { bytes: turns.reduce((sum, bytes) => sum + bytes, 0), isBehind: Math.max(...turns) >= bytesPerTurn };
   }
 
   /** Reads until every CPU is empty. Tracing must be off, or this may not end. */

@@ -23,6 +23,7 @@ export class RecordLoop {
   readonly #shared: RecordShared;
   /** Between two rounds; undefined while nothing is to be read. */
   #roundMs: number | undefined;
+  #isBehind = false;
 
   constructor(kernel: KernelFiles, port: MessagePort, shared: RecordShared) {
     this.#output = new RecordOutput(kernel);
@@ -34,7 +35,7 @@ export class RecordLoop {
   run(): never {
     const { control } = this.#shared;
     for (;;) {
-      Atomics.wait(control, controlWord.wanted, wanted.rounds, this.#roundMs);
+      Atomics.wait(control, controlWord.wanted, wanted.rounds, this.#isBehind ? 0 : this.#roundMs);
       const what = Atomics.exchange(control, controlWord.wanted, wanted.rounds);
       if (what === wanted.release) this.#release();
       if (what !== wanted.rounds) this.#answerAll();
@@ -44,16 +45,21 @@ export class RecordLoop {
 
   #round(): void {
     try {
-      this.#output.round(performance.now());
+      this.#isBehind = this.#output.round(performance.now()).isBehind;
     } catch (error) {
-      this.#roundMs = undefined;
+      this.#endRounds();
       this.#post({ kind: 'failure', error: packError(error) });
     }
     storeProgress(this.#shared, this.#output.progress());
   }
 
-  #release(): void {
+  #endRounds(): void {
     this.#roundMs = undefined;
+    this.#isBehind = false;
+  }
+
+  #release(): void {
+    this.#endRounds();
     this.#output.release();
     Atomics.store(this.#shared.control, controlWord.state, state.released);
     Atomics.notify(this.#shared.control, controlWord.state);
@@ -76,7 +82,7 @@ export class RecordLoop {
       this.#roundMs = roundMs;
       return undefined;
     }
-    if (method === 'hold' || method === 'drain') this.#roundMs = undefined;
+    if (method === 'hold' || method === 'drain') this.#endRounds();
     const result = (this.#output[method] as (...all: unknown[]) => unknown)(...args);
     storeProgress(this.#shared, this.#output.progress());
     return result;

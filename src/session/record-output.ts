@@ -151,9 +151,9 @@ export class RecordOutput {
     }
   }
 
-  /** One round over all CPUs; throws WriteError when the file takes no more. */
-  round(now: number): void {
-    this.#capture!.readRound(now);
+  /** One round over all CPUs; tells whether more is waiting. Throws WriteError when the file takes no more. */
+  round(now: number): { readonly isBehind: boolean } {
+    return this.#capture!.readRound(now);
   }
 
   progress(): RecordProgress {

@@ -216,8 +216,10 @@ export class RecordSession {
 
   /** Looks now and then whether there is a reason to end. */
   async #watch(begun: number): Promise<RecordResult['reason']> {
-    const { durationMs = Number.POSITIVE_INFINITY, stop } = this.#request;
+    const { durationMs = Number.POSITIVE_INFINITY, stop, watchedPids, maxRate } = this.#request;
     const ended = this.#command?.ended;
+    const mayEndUnseen = watchedPids.length > 0 || maxRate < Number.POSITIVE_INFINITY;
+    const pauseMs = mayEndUnseen ? lookMs : progressMs;
     let [lastProgress, lastNames] = [begun, begun];
     for (;;) {
       const now = performance.now();
@@ -235,7 +237,7 @@ export class RecordSession {
         lastNames = now;
         this.#head.refreshNames();
       }
-      const pause = sleep(Math.min(lookMs, durationMs - (now - begun)), stop);
+      const pause = sleep(Math.min(pauseMs, durationMs - (now - begun)), stop);
       await (ended === undefined ? pause : Promise.race([pause, ended]));
     }
   }

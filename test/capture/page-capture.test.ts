@@ -53,9 +53,9 @@ describe('PageCapture', () => {
 
   it('leaves hardly anything in the kernel for half a second, then takes it', () => {
     const { capture, handed } = setUp([soon(sparse())], []);
-    expect(capture.readRound(20)).toBe(0);
-    expect(capture.readRound(499)).toBe(0);
-    expect(capture.readRound(500)).toBe(4096);
+    expect(capture.readRound(20).bytes).toBe(0);
+    expect(capture.readRound(499).bytes).toBe(0);
+    expect(capture.readRound(500).bytes).toBe(4096);
     expect(handed).toHaveLength(1);
   });
 
@@ -81,11 +81,11 @@ describe('PageCapture', () => {
 
   it('takes what is full with the next round, and what is being filled half a second later', () => {
     const { capture, clock } = setUp([soon(full()), { atMs: 10, bytes: full() }, { atMs: 10, bytes: sparse() }], []);
-    expect(capture.readRound(20)).toBe(4096);
+    expect(capture.readRound(20).bytes).toBe(4096);
     clock.now = 10;
-    expect(capture.readRound(40)).toBe(4096);
-    expect(capture.readRound(530)).toBe(0);
-    expect(capture.readRound(540)).toBe(4096);
+    expect(capture.readRound(40).bytes).toBe(4096);
+    expect(capture.readRound(530).bytes).toBe(0);
+    expect(capture.readRound(540).bytes).toBe(4096);
   });
 
   it('gives each CPU its turn where one brings more than a turn may take', () => {
@@ -93,8 +93,11 @@ describe('PageCapture', () => {
       Array.from({ length: 3_000 }, () => soon(full())),
       [soon(full())],
     );
-    expect(capture.readRound(20)).toBeLessThan(3_001 * 4096);
+    const { bytes, isBehind } = capture.readRound(20);
+    expect(bytes).toBeLessThan(3_001 * 4096);
+    expect(isBehind).toBe(true);
     expect(handed.at(-1)).toMatchObject({ cpu: 1, pages: 1 });
+    expect(capture.readRound(40).isBehind).toBe(false);
     capture.drain();
     expect(handed.reduce((sum, { pages }) => sum + pages, 0)).toBe(3_001);
   });

@@ -9,8 +9,6 @@ import { nameSegment } from './parts-folder.ts';
 /** Bytes of a page file: also what joining needs on a full disk. */
 export const usualSegment = 8 << 20;
 const smallestSegment = 64 << 10;
-/** So many finished files wait for the next flush with their descriptors open. */
-const mostUnflushed = 16;
 
 interface Segment {
   readonly sink: ByteSink;
@@ -45,7 +43,8 @@ export class PageSegments {
   /** undefined where there is to be no base, or is one. */
   #placeBase: SegmentsOptions['placeBase'];
   readonly #rows = new Map<string, Row>();
-  readonly #unflushed = new Set<ByteSink>();
+  /** Those that are written to, one of each row. */
+  readonly #open = new Set<ByteSink>();
   #calls = 0;
   #kept = 0;
   #dropped = 0;
@@ -83,16 +82,8 @@ export class PageSegments {
     }
   }
 
-  /** Brings everything to the disk. */
-  flush(): void {
-    for (const sink of this.#unflushed) {
-      sink.sync();
-      if (!this.#isBeingWritten(sink)) this.#close(sink);
-    }
-  }
-
   close(): void {
-    for (const sink of [...this.#unflushed]) this.#close(sink);
+    for (const sink of [...this.#open]) this.#close(sink);
   }
 
   #rowOf(buffer: number, cpu: number): Row {
@@ -109,13 +100,13 @@ export class PageSegments {
       last.touched = this.#calls;
       return last;
     }
-    if (this.#unflushed.size >= mostUnflushed + this.#rows.size) this.flush();
+    if (last !== undefined) this.#close(last.sink);
     const start = last === undefined ? 0 : (this.#placeBase?.(pageSize, row.bytes) ?? 0);
     const sink = createByteSink(path.join(this.#folder, nameSegment(row.buffer, row.cpu, row.sequence, start)));
     if (start > 0) this.#placeBase = undefined;
     sink.skipTo(start);
     row.sequence += 1;
-    this.#unflushed.add(sink);
+    this.#open.add(sink);
     const segment = { sink, isBase: start > 0, touched: this.#calls };
     row.segments.push(segment);
     return segment;
@@ -136,12 +127,8 @@ export class PageSegments {
     }
   }
 
-  #isBeingWritten(sink: ByteSink): boolean {
-    return [...this.#rows.values()].some(({ segments }) => segments.at(-1)?.sink === sink);
-  }
-
   #close(sink: ByteSink): void {
-    if (this.#unflushed.delete(sink)) sink.close();
+    if (this.#open.delete(sink)) sink.close();
   }
 }
 

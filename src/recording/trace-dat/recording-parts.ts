@@ -131,11 +131,6 @@ export class RecordingPartsWriter {
     fillSpare(this.#spare, 2 * lengthOf(this.#head!.pieces) + usualSegment);
   }
 
-  /** Brings everything handed over so far to the disk (fdatasync): a power cut loses what comes later only. */
-  flush(): void {
-    this.#segments?.flush();
-  }
-
   /** Joins the parts into the target and removes the folder. When it fails the folder stays, for `ftui restore`. */
   finish(): WrittenRecording {
     this.#segments?.close();

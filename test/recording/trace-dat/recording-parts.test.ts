@@ -47,7 +47,6 @@ describe('a recording that ends well', () => {
     writer.appendPages(0, 1, realPages);
     writer.appendPages(1, 0, makePages(0, 3));
     writer.appendPages(0, 1, makePages(1, 2));
-    writer.flush();
     writer.writeMetadata(end);
     expect(writer.pageBytes).toBe(7 * pageSize);
     const written = writer.finish();
