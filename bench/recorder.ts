@@ -22,7 +22,7 @@ const guestRuns = [
   { kb: 8192, seconds: 30 },
 ] as const;
 /** The guest keeps its files in memory. */
-const guestMegabytes = '6144';
+const guestMegabytes = '8192';
 const guestTimeout = '900';
 const root = join(import.meta.dirname, '..');
 const script = join(import.meta.dirname, 'record-load.sh');

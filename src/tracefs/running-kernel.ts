@@ -90,7 +90,7 @@ export function startAllThreads(): Promise<void> {
 /** Most of the kernel's files fit into it; each is copied out at once. */
 const scratch = Buffer.allocUnsafeSlow(1 << 16);
 
-/** Memory that is not written to is only an address range: much of it costs less than little and moving often. */
+/** Memory costs something only once it is written to: to ask for much of it is cheaper than to move what was read often. */
 const growth = 16;
 
 /**
