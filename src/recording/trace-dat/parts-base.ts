@@ -2,7 +2,7 @@
  * The base: a page file that becomes the final file, so that its pages, most of a long recording's where one CPU is busiest,
  * are never copied. They begin behind room for what precedes them there, which is written when the recording ends:
  *
- *     head    a section of nothing    the buffer's header    pages of the CPU's earlier file    the base's pages    all the rest
+ *     head    a section of room    the buffer's header    pages of the CPU's earlier file    the base's pages    all the rest
  *
  * The CPU that fills its first page file first gets it as its second and last one. Only uncompressed files of version 7
  * can have it, and none whose oldest pages may go.
@@ -19,8 +19,8 @@ import { pageAlignment } from './write-pages.ts';
 
 /** What a head may grow while recording: names of tasks. */
 const growth = 256 << 10;
-/** Those of the section of nothing and of the buffer. */
-const headers = 2 * sectionHeaderSize;
+/** Those of the room's section, with its u32, and of the buffer. */
+const headers = 2 * sectionHeaderSize + 4;
 
 /** Where the base's pages begin, when it is to have `earlier` bytes of pages before them. */
 export function placeBase(head: EncodedHead, pageSize: number, earlier: number): number {

@@ -4,8 +4,8 @@
  */
 import type { ByteSource } from '../files.ts';
 import { ByteCursor, RecordingDamage } from './byte-cursor.ts';
-import { type CpuPlace, optionId, type TraceDatOption } from './file-layout.ts';
-import { sectionHeaderSize } from './section-ids.ts';
+import { type CpuPlace, mostCpus, optionId, type TraceDatOption } from './file-layout.ts';
+import { roomSection, sectionHeaderSize } from './section-ids.ts';
 
 const compressedFlag = 1;
 const mostSections = 10_000;
@@ -33,6 +33,7 @@ interface FileShape {
 export function salvageSections(source: ByteSource, first: number, shape: FileShape): Salvaged {
   const options: TraceDatOption[] = [];
   const buffers: SalvagedBuffer[] = [];
+  let base: number | undefined;
   let at = first;
   for (let count = 0; count < mostSections && at + sectionHeaderSize <= source.size(); count += 1) {
     const cursor = new ByteCursor(source, shape.littleEndian, at);
@@ -40,18 +41,32 @@ export function salvageSections(source: ByteSource, first: number, shape: FileSh
     const isCompressed = (cursor.u16() & compressedFlag) !== 0;
     cursor.u32();
     const size = cursor.offset();
-    const end = Math.min(cursor.position + size, source.size());
+    const start = cursor.position;
+    const end = Math.min(start + size, source.size());
     if (id === optionId.buffer) {
-      const place = { offset: cursor.position, end };
+      const place = { offset: start, end };
       const cpus = isCompressed ? findRuns(source, place, shape) : findPageRuns(source, place, shape);
-      buffers.push({ section: at, cpus });
+      buffers.push({ section: at, cpus: base === undefined ? cpus : numberBehind(base, cpus) });
+      base = undefined;
+    } else if (id === roomSection && size >= 4) {
+      const cpu = cursor.u32();
+      base = cpu < mostCpus ? cpu : undefined;
     } else if (id >= optionId.headerInfo && id <= optionId.cmdlines) {
       options.push({ id, data: encodeOffset(at, shape.littleEndian) });
     } else if (id !== optionId.strings && id > 0x7fff) break;
-    at = cursor.position + size;
+    at = start + size;
   }
   if (options.length === 0) throw new RecordingDamage('the recorder did not finish it: there are no options');
   return { options, buffers };
+}
+
+/** The first of them is of CPU `base`, the others of all CPUs but that. */
+function numberBehind(base: number, cpus: readonly CpuPlace[]): CpuPlace[] {
+  const numbered = cpus.map((place, index) => {
+    if (index === 0) return { ...place, cpu: base };
+    return { ...place, cpu: index <= base ? index - 1 : index };
+  });
+  return numbered.sort((a, b) => a.cpu - b.cpu);
 }
 
 function encodeOffset(offset: number, littleEndian: boolean): Uint8Array {

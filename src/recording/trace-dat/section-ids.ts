@@ -9,7 +9,10 @@ export const compressedSection = 1;
  */
 export const tgidsSection = 0x6674;
 
-/** ftui's own as well: nothing, between the head and pages that were there before it (parts-base.ts). */
+/**
+ * ftui's own as well: between the head and pages that were there before it (parts-base.ts). u32 CPU of those pages, which
+ * come before those of all others, and else nothing.
+ */
 export const roomSection = 0x6672;
 
 /** Sub-buffers in a compressed chunk: what trace-cmd writes. */

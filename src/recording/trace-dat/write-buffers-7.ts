@@ -80,8 +80,7 @@ function writePageBuffer(
   { names, problems }: Gathered,
 ): Uint8Array {
   const { name, clock, pageSize, cpus } = buffer;
-  const inPlace = cpus.find((pages) => pages.inPlace !== undefined)?.inPlace;
-  if (inPlace !== undefined) fillRoom(sink, head, inPlace.first - sectionHeaderSize);
+  for (const { cpu, inPlace } of cpus) if (inPlace !== undefined) fillRoom(sink, head, cpu, inPlace.first);
   const section = beginSection(sink, head, optionId.buffer, names.add(`buffer flyrecord ${name}`));
   const written = inPlaceFirst(cpus, ({ inPlace }) => inPlace !== undefined).map((pages) =>
     writeCpu(sink, head, buffer, pages, problems),
@@ -122,11 +121,14 @@ function writeCpu(
   return { cpu, offset, size };
 }
 
-/** A section of nothing up to `end`: whoever walks from section to section finds the next one. */
-function fillRoom(sink: ByteSink, { littleEndian }: EncodedHead, end: number): void {
+/** A section up to the buffer's header before `first`: whoever walks from section to section finds the next one. */
+function fillRoom(sink: ByteSink, { littleEndian }: EncodedHead, cpu: number, first: number): void {
+  const end = first - sectionHeaderSize;
   const size = end - sink.length - sectionHeaderSize;
-  if (size < 0) throw new RangeError(`no room before ${end}`);
+  const body = new FieldWriter(littleEndian).u32(cpu).written();
+  if (size < body.length) throw new RangeError(`no room before ${first}`);
   sink.append(encodeSectionHeader(littleEndian, roomSection, false, size));
+  sink.append(body);
   sink.skipTo(end);
 }
 

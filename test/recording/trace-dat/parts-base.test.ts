@@ -35,6 +35,13 @@ const many = makePages(1, 2500);
 const few = makePages(0, 7);
 const more = makePages(1, 30);
 
+/** Sub-buffers of rising stamps, as all have. */
+function stampedPages(from: number, count: number): Buffer {
+  const pages = Buffer.alloc(count * pageSize, 'x');
+  for (let page = 0; page < count; page += 1) pages.writeBigUInt64LE(BigInt(from + page), page * pageSize);
+  return pages;
+}
+
 /** A recording in the making in which CPU 1 of `buffer` has filled its first page file, and CPU 0 of both has little. */
 function startRecording(buffer = 0, options: Partial<RecordingPartsOptions> = {}) {
   const path = join(makeTemporaryFolder(), 'trace.dat');
@@ -119,6 +126,25 @@ describe('the base', () => {
     const { problems, buffers } = readLayout(openByteSource(path));
     expect(problems).toEqual([expect.stringMatching(/^its end is missing/)]);
     expect(buffers[0]!.cpus.reduce((sum, cpu) => sum + cpu.size, 0)).toBe(many.length + more.length + few.length);
+  });
+
+  it('leaves a file that tells whose its pages are although its end is missing', () => {
+    const path = join(makeTemporaryFolder(), 'trace.dat');
+    const writer = RecordingPartsWriter.create(path, dead);
+    writer.writeMetadata(metadataOf({ buffers: [bufferOf(''), bufferOf('other')] }));
+    const counts = [7, 2500, 9];
+    for (const cpu of [1, 0, 2]) writer.appendPages(0, cpu, stampedPages(10 - cpu, counts[cpu]!));
+    writer.appendPages(0, 1, stampedPages(20_000, 100));
+    writer.appendPages(1, 0, few);
+    const { size } = writer.finish();
+    truncateSync(path, size - few.length);
+    const { problems, buffers } = readLayout(openByteSource(path));
+    expect(problems).toHaveLength(1);
+    expect(buffers[0]!.cpus.map(({ cpu, size }) => [cpu, size / pageSize])).toEqual([
+      [0, 7],
+      [1, 2600],
+      [2, 9],
+    ]);
   });
 });
 
