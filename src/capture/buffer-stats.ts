@@ -29,6 +29,19 @@ export function parseBufferStats(cpu: CpuId, text: string): BufferStats {
   };
 }
 
+/** Bytes of unread events in a CPU's buffer, as its stats text says; 0 where it does not. */
+export function parseWaitingBytes(text: string): number {
+  return Number(/^bytes: (\d+)/m.exec(text)?.[1] ?? 0);
+}
+
+/**
+ * KiB that the buffer of each CPU has. 0 where they have different ones ("X"), or where nobody can tell; the 7 of
+ * "7 (expanded: 1408)" is what there is, and 1408 what there will be.
+ */
+export function readBufferKb(directory: TraceDirectory): number {
+  return Number.parseInt(directory.readIfThere('buffer_size_kb') ?? '', 10) || 0;
+}
+
 export function readBufferStats(directory: TraceDirectory): BufferStats[] {
   return listCpus(directory).map((cpu) =>
     parseBufferStats(cpu, directory.readIfThere(`per_cpu/cpu${cpu}/stats`) ?? ''),

@@ -14,6 +14,7 @@ import type { PageLayout } from '../ring-buffer/page-layout.ts';
 import { lostUnknown, SubBufferCursor } from '../ring-buffer/sub-buffer.ts';
 import type { KernelStream } from '../tracefs/kernel-files.ts';
 import { listCpus, type TraceDirectory } from '../tracefs/trace-directory.ts';
+import { parseWaitingBytes } from './buffer-stats.ts';
 
 /** A tracing directory to record, and the bytes of its sub-buffers. */
 interface PageBuffer {
@@ -203,9 +204,6 @@ function openBoth(directory: TraceDirectory, cpu: CpuId): [stream: KernelStream,
 /** A CPU's stats have some 200 bytes. */
 const statsText = Buffer.alloc(1024);
 
-/** Bytes that wait in a CPU's buffer, as its stats say; 0 where they do not. */
 function readWaitingBytes(stats: KernelStream): number {
-  const text = statsText.toString('latin1', 0, stats.readAgain(statsText));
-  const at = text.indexOf('\nbytes: ');
-  return at < 0 ? 0 : Number.parseInt(text.slice(at + '\nbytes: '.length), 10);
+  return parseWaitingBytes(statsText.toString('latin1', 0, stats.readAgain(statsText)));
 }

@@ -8,6 +8,8 @@ import {
   type LossCauses,
   noLosses,
   parseBufferStats,
+  parseWaitingBytes,
+  readBufferKb,
 } from '../capture/buffer-stats.ts';
 import { listCpus, type TraceDirectory } from '../tracefs/trace-directory.ts';
 
@@ -34,7 +36,7 @@ export class BufferWatch {
   /** A run begins: its buffer is empty and has lost nothing yet. */
   begin(directory: TraceDirectory): void {
     this.#directory = directory;
-    this.#sizeBytes = 1024 * Number.parseInt(directory.readIfThere('buffer_size_kb') ?? '0', 10);
+    this.#sizeBytes = 1024 * readBufferKb(directory);
     this.look();
     this.#before = this.#now;
   }
@@ -87,7 +89,6 @@ export class BufferWatch {
   }
 
   #fillOf(text: string): number {
-    const bytes = Number(/^bytes: (\d+)/m.exec(text)?.[1] ?? 0);
-    return this.#sizeBytes > 0 ? Math.min(1, bytes / this.#sizeBytes) : 0;
+    return this.#sizeBytes > 0 ? Math.min(1, parseWaitingBytes(text) / this.#sizeBytes) : 0;
   }
 }

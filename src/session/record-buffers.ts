@@ -1,6 +1,6 @@
 /** The buffers of one recording: tracing directories under the names that the file gives them, and their counters. */
 
-import { type BufferStats, countArrived, countLost, parseBufferStats } from '../capture/buffer-stats.ts';
+import { type BufferStats, countArrived, countLost, parseBufferStats, readBufferKb } from '../capture/buffer-stats.ts';
 import type { CpuPageCounts } from '../capture/page-capture.ts';
 import type { TracePlan } from '../control/trace-plan.ts';
 import { listCpus, type TraceDirectory } from '../tracefs/trace-directory.ts';
@@ -61,7 +61,7 @@ export class RecordBuffers {
 
   /** KiB that each CPU has in the smallest of them. */
   smallestKb(): number {
-    return Math.min(...this.#buffers.map(({ directory }) => readSizeKb(directory)));
+    return Math.min(...this.#buffers.map(({ directory }) => readBufferKb(directory)));
   }
 
   readBefore(): void {
@@ -124,11 +124,6 @@ export class RecordBuffers {
   #sum(count: (buffer: BufferInUse) => number): number {
     return this.#buffers.reduce((sum, buffer) => sum + count(buffer), 0);
   }
-}
-
-/** 0 where its CPUs have different ones ("X"), or nothing yet ("7 (expanded: 1408)" says what they will have). */
-function readSizeKb(directory: TraceDirectory): number {
-  return Number.parseInt(directory.readIfThere('buffer_size_kb') ?? '', 10) || 0;
 }
 
 function readCounters(directory: TraceDirectory): Counters[] {

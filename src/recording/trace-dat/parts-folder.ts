@@ -78,14 +78,16 @@ function parseOwner(bytes: Uint8Array | undefined): RecordingOwner | undefined {
 export function writeHeadFile(folder: string, head: EncodedHead, before?: EncodedHead): void {
   const { pieces, symbols, options, ...shape } = head;
   if (symbols !== undefined && symbols !== before?.symbols) replaceFile(path.join(folder, 'symbols'), symbols);
-  const at = symbols === undefined ? -1 : pieces.indexOf(symbols);
+  const kept = pieces.filter((piece) => piece !== symbols);
   const stored: StoredHead = {
     ...shape,
-    bytesLength: lengthOf(pieces) - (symbols?.length ?? 0),
+    bytesLength: lengthOf(kept),
     optionsLength: options.length,
-    ...(at >= 0 && { symbolsAt: lengthOf(pieces.slice(0, at)), symbolsLength: symbols!.length }),
+    ...(symbols !== undefined && {
+      symbolsAt: lengthOf(pieces.slice(0, pieces.indexOf(symbols))),
+      symbolsLength: symbols.length,
+    }),
   };
-  const kept = pieces.filter((_, index) => index !== at);
   replaceFile(path.join(folder, 'head'), Buffer.from(`${JSON.stringify(stored)}\n`), ...kept, options);
 }
 

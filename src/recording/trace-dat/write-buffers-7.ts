@@ -30,7 +30,7 @@ export function writeBuffers7(
   const names = new SectionNames();
   const form = chooseForm(head, buffers, problems);
   const values = new Map<BufferStreams, Uint8Array>();
-  for (const buffer of inPlaceFirst(buffers, hasPlace)) {
+  for (const buffer of inPlaceFirst(buffers, ({ cpus }) => cpus.some(isInPlace))) {
     if (buffer.text === undefined) values.set(buffer, writePageBuffer(sink, form, buffer, { names, problems }));
     else values.set(buffer, writeTextBuffer(sink, form, buffer, buffer.text(), { names, problems }));
   }
@@ -55,11 +55,11 @@ function chooseForm(head: EncodedHead, buffers: readonly BufferStreams[], proble
   return { ...head, format: { ...format, compression: 'none' } };
 }
 
-const hasPlace = ({ cpus }: BufferStreams): boolean => cpus.some(({ inPlace }) => inPlace !== undefined);
+const isInPlace = ({ inPlace }: CpuPages): boolean => inPlace !== undefined;
 
 /** What is in the file already comes before everything that can be written anywhere. */
-function inPlaceFirst<T>(all: readonly T[], isInPlace: (each: T) => boolean): T[] {
-  return [...all.filter(isInPlace), ...all.filter((each) => !isInPlace(each))];
+function inPlaceFirst<T>(all: readonly T[], isThere: (each: T) => boolean): T[] {
+  return [...all.filter(isThere), ...all.filter((each) => !isThere(each))];
 }
 
 /** What writing a buffer adds to. */
@@ -82,9 +82,7 @@ function writePageBuffer(
   const { name, clock, pageSize, cpus } = buffer;
   for (const { cpu, inPlace } of cpus) if (inPlace !== undefined) fillRoom(sink, head, cpu, inPlace.first);
   const section = beginSection(sink, head, optionId.buffer, names.add(`buffer flyrecord ${name}`));
-  const written = inPlaceFirst(cpus, ({ inPlace }) => inPlace !== undefined).map((pages) =>
-    writeCpu(sink, head, buffer, pages, problems),
-  );
+  const written = inPlaceFirst(cpus, isInPlace).map((pages) => writeCpu(sink, head, buffer, pages, problems));
   const places = written.filter(({ size }) => size > 0).sort((a, b) => a.cpu - b.cpu);
   endSection(sink, head, section);
   const value = new FieldWriter(head.littleEndian).u64(section).terminated(name).terminated(clock);
