@@ -30,10 +30,8 @@ export interface EventTextContext {
   readonly addressOf: (name: string) => bigint | undefined;
   /** printk_formats: the text at an address. */
   readonly printkFormat: (address: bigint) => string | undefined;
-  /** Name of a task, for handlers that need one. */
-  readonly commOf: (pid: number) => string | undefined;
-  /** The sched handlers of libtraceevent register names they meet (only for pids not known yet). */
-  readonly learnComm?: ((pid: number, comm: string) => void) | undefined;
+  /** The sched handlers of libtraceevent register names they meet. True when that pid need not be told again. */
+  readonly learnComm?: ((pid: number, comm: () => string) => boolean) | undefined;
   /** libtraceevent's raw form: an address behind its name, ` (0xffffffff81000000)`. */
   readonly namesWithAddress?: boolean | undefined;
   /** Where and when the record being written was recorded: the caller sets it before each write. */
@@ -55,6 +53,9 @@ export interface RecordPlace {
  * (same offsets). Never throws.
  */
 export type WriteEventText = (out: ByteWriter, bytes: Uint8Array, view: DataView, start: number, end: number) => void;
+
+/** Part of such a text. True where the text ends with it: libtraceevent prints nothing behind a `%c` of 0. */
+export type WriteTextPart = (...record: Parameters<WriteEventText>) => unknown;
 
 export interface CompiledEventText {
   readonly write: WriteEventText;

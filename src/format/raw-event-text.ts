@@ -3,7 +3,7 @@
  * number takes the conversion that the print fmt has for it, as long as that is found behind those of the fields before.
  */
 import type { EventField, EventFormat } from './event-format.ts';
-import { type EventTextContext, type WriteEventText, withoutLineEnd } from './event-text.ts';
+import { type EventTextContext, type WriteEventText, type WriteTextPart, withoutLineEnd } from './event-text.ts';
 import { isArrayField, rawFieldWriter } from './field-list-text.ts';
 import { type BoundPiece, bindPieces } from './print-fmt/bind-pieces.ts';
 import { compilePrintFmt, compileWriter, parsePrintFmt } from './print-fmt/compile-print-fmt.ts';
@@ -16,13 +16,14 @@ export function compileRawEventText(format: EventFormat, context: EventTextConte
   const search = new ConversionSearch(usablePieces(format, raw));
   const fields = format.fields.map((field) => {
     const found = isArrayField(field) ? undefined : search.find(field, format);
-    const write = found === undefined ? rawFieldWriter(field, raw) : conversionWriter(format, raw, found);
+    const write: WriteTextPart =
+      found === undefined ? rawFieldWriter(field, raw) : conversionWriter(format, raw, found);
     return { label: Buffer.from(` ${field.name}=`, 'latin1'), write };
   });
   return withoutLineEnd((out, bytes, view, start, end) => {
     for (const { label, write } of fields) {
       out.copy(label);
-      write(out, bytes, view, start, end);
+      if (write(out, bytes, view, start, end) === true) return;
     }
   });
 }
@@ -81,7 +82,7 @@ function endsInHexMark(bytes: Uint8Array): boolean {
   return bytes.length > 1 && bytes.at(-2) === 0x30 && bytes.at(-1) === 0x78;
 }
 
-function conversionWriter(format: EventFormat, context: EventTextContext, found: FoundConversion): WriteEventText {
+function conversionWriter(format: EventFormat, context: EventTextContext, found: FoundConversion): WriteTextPart {
   const { conversion, width, precision, argument } = found.piece;
   return compileWriter(format, context, (emitter) => {
     if (found.isMarkedHex) emitter.literal(Buffer.from('0x'));

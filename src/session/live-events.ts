@@ -69,7 +69,6 @@ export class LiveEvents {
       nameOfHalves: (high, low) => this.#symbols.nameOfHalves(high, low),
       addressOf: (name) => this.#symbols.addressOf(name),
       printkFormat: () => undefined,
-      commOf: (pid) => this.#tables.nameOf(pid),
     }).write;
   }
 }

@@ -51,21 +51,13 @@ describe('tasks', () => {
     field('int next_prio', 4, -1),
   ];
 
-  it('switch, and their names are learnt once', () => {
-    const known = new Map([[0, '<idle>']]);
+  it('switch, and their names are learnt', () => {
     const learnt: string[] = [];
-    const context: EventTextContext = {
-      ...traceCmdContext,
-      commOf: (pid) => known.get(pid),
-      learnComm: (pid, name) => {
-        learnt.push(`${pid} ${name}`);
-        known.set(pid, name);
-      },
-    };
+    const learnComm = (pid: number, comm: () => string): boolean => learnt.push(`${pid} ${comm()}`) > 0;
+    const context: EventTextContext = { ...traceCmdContext, learnComm };
     const print = printer('sched:sched_switch', context);
     expect(print(switched)).toBe('bash:12 [120] S|D ==> swapper/0:0 [-1]');
-    expect(print(switched)).toBe('bash:12 [120] S|D ==> swapper/0:0 [-1]');
-    expect(learnt).toEqual(['12 bash']);
+    expect(learnt).toEqual(['12 bash', '0 swapper/0']);
   });
 
   it('wake up', () => {

@@ -32,7 +32,6 @@ function printRecords(captured: CapturedPages, folder: string): string[] {
     nameOfHalves: symbolLookup(folder),
     addressOf: () => undefined,
     printkFormat: () => undefined,
-    commOf: () => undefined,
   };
   const out = new ByteWriter();
   return captured.items.flatMap((item) => {

@@ -11,7 +11,6 @@ export const plainContext: EventTextContext = {
   nameOfHalves: () => undefined,
   addressOf: () => undefined,
   printkFormat: () => undefined,
-  commOf: () => undefined,
 };
 
 export const traceCmdContext: EventTextContext = { ...plainContext, style: 'trace-cmd' };

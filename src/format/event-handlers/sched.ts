@@ -17,16 +17,15 @@ import { lowWord, signedWord } from '../print-fmt/values.ts';
 const stateLetters = 'SDTtZXxW';
 const remembered = 1024;
 
-/** Has the name of a task learnt when its pid has none yet; `from` is where the name begins in `out`. */
+/** Has the name of a task learnt; `from` is where the name begins in `out`. */
 type LearnComm = (out: ByteWriter, from: number, pid: number) => void;
 
-function commLearner({ commOf, learnComm }: EventTextContext): LearnComm | undefined {
+function commLearner({ learnComm }: EventTextContext): LearnComm | undefined {
   if (learnComm === undefined) return undefined;
   const seen = new Int32Array(remembered).fill(-1);
   return (out, from, pid) => {
     if (seen[pid & (remembered - 1)] === pid) return;
-    seen[pid & (remembered - 1)] = pid;
-    if (commOf(pid) === undefined) learnComm(pid, decodeKernelText(out.written(from)));
+    if (learnComm(pid, () => decodeKernelText(out.written(from)))) seen[pid & (remembered - 1)] = pid;
   };
 }
 

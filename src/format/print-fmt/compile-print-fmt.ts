@@ -1,6 +1,6 @@
 /** A whole `print fmt` to a function that writes a record's text. */
 import type { EventFormat } from '../event-format.ts';
-import type { EventTextContext, WriteEventText } from '../event-text.ts';
+import type { EventTextContext, WriteEventText, WriteTextPart } from '../event-text.ts';
 import { bindPieces } from './bind-pieces.ts';
 import { type Piece, splitAsKernel, splitAsLibtraceevent } from './conversions.ts';
 import { emitConversion } from './emit-conversion.ts';
@@ -50,8 +50,8 @@ export function compileWriter(
   format: EventFormat,
   context: EventTextContext,
   emit: (emitter: Emitter) => void,
-): WriteEventText {
-  const compile = (checked: boolean): { write: WriteEventText; needed: number } => {
+): WriteTextPart {
+  const compile = (checked: boolean): { write: WriteTextPart; needed: number } => {
     const source = new FunctionSource(checked);
     const emitter = new Emitter(new RecordScope(format, context, source));
     emit(emitter);
@@ -59,11 +59,11 @@ export function compileWriter(
     return { write: source.compile(), needed: source.needed };
   };
   const { write, needed } = compile(false);
-  let writeChecked: WriteEventText | undefined;
+  let writeChecked: WriteTextPart | undefined;
   return (out, bytes, view, start, end) => {
     if (end - start >= needed) return write(out, bytes, view, start, end);
     writeChecked ??= compile(true).write;
-    writeChecked(out, bytes, view, start, end);
+    return writeChecked(out, bytes, view, start, end);
   };
 }
 

@@ -128,7 +128,7 @@ function emitCharacter(emitter: Emitter, conversion: Conversion, counts: Dynamic
   const isLeft = counts.width === undefined ? String(conversion.leftAligned) : `${conversion.leftAligned}||${width}<0`;
   emitter.calling(() => {
     source.line(`if(!(${isLeft}))out.fill(32,${missing});`);
-    source.line(`if(${byte}!==0){out.reserve(1);out.byte(${byte});}${scope.isTraceCmd ? 'else return;' : ''}`);
+    source.line(`if(${byte}!==0){out.reserve(1);out.byte(${byte});}${scope.isTraceCmd ? 'else return true;' : ''}`);
     source.line(`if(${isLeft})out.fill(32,${missing});`);
   });
 }

@@ -2,7 +2,7 @@
  * JavaScript source of one function under construction. It is made from fixed text and from numbers; whatever comes from
  * a format file (texts, tables, names) goes into constants and never into the source.
  */
-import type { WriteEventText } from '../event-text.ts';
+import type { WriteTextPart } from '../event-text.ts';
 import { PrintFmtError } from './tokens.ts';
 
 const longestSource = 1 << 20;
@@ -61,7 +61,7 @@ export class FunctionSource {
     return name;
   }
 
-  compile(): WriteEventText {
+  compile(): WriteTextPart {
     const constants = this.#constants.map((_, index) => `k${index}=K[${index}]`).join(',');
     const head = constants === '' ? '' : `const ${constants};`;
     const body = `'use strict';${head}return function(out,b,v,s,e){let t=out.bytes,p=out.length;${this.#lines.join('\n')}\nout.length=p;}`;

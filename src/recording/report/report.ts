@@ -84,7 +84,7 @@ export class Report {
     this.#options = options;
     this.#header = recording.header;
     this.#findName = namesLikeLibtraceevent(() => recording.symbols);
-    this.#tasks = new TaskTable(taskNamesOf(recording), options.latencyFormat);
+    this.#tasks = new TaskTable(parseTaskNamesLikeTraceCmd(recording.layout.savedCmdlines()), options.latencyFormat);
     this.#selection = new ReportSelection(options, recording);
     const { showsSeconds } = recording.clock;
     this.#times = new TimeWriter(showsSeconds ? (options.nanoseconds ? 'ns' : 'us') : 'count', recording.origin);
@@ -290,7 +290,6 @@ export class Report {
       nameOfHalves: this.#findName,
       addressOf: (name) => symbols().addressesOf(name)[0]?.address,
       printkFormat: (address) => printkFormats().get(address),
-      commOf: (pid) => this.#tasks.knownName(pid),
       learnComm: (pid, comm) => this.#tasks.learn(pid, comm),
       place: this.#place,
     };
@@ -320,10 +319,6 @@ export class Report {
     const extra = this.#extraFields.map(({ offset, size }) => readExtra(view, start + offset, size));
     return Buffer.from(`${this.#options.latencyFormat ? '' : ' '}${formatFlags(flags, preemptCount, extra)}`);
   }
-}
-
-function taskNamesOf({ layout }: TraceDat): ReadonlyMap<number, string> {
-  return parseTaskNamesLikeTraceCmd(layout.savedCmdlines());
 }
 
 /** Lock depth and migrate-disable depth, where a vendor's kernel has them in the header. */

@@ -1,6 +1,11 @@
 /** The tables of names in a recording: tasks by pid (saved_cmdlines), printk formats by address. */
 import { decodeKernelText } from '../../base/text.ts';
 
+export interface TaskName {
+  readonly pid: number;
+  readonly comm: string;
+}
+
 /** Names of tasks by pid. Lines are `PID COMM`; a name may hold spaces. */
 export function parseTaskNames(bytes: Uint8Array): Map<number, string> {
   const names = new Map<number, string>();
@@ -12,14 +17,14 @@ export function parseTaskNames(bytes: Uint8Array): Map<number, string> {
 }
 
 /** The names that trace-cmd takes from the same table: it goes no further than to a line without a pid or a name. */
-export function parseTaskNamesLikeTraceCmd(bytes: Uint8Array): Map<number, string> {
-  const names = new Map<number, string>();
+export function parseTaskNamesLikeTraceCmd(bytes: Uint8Array): TaskName[] {
+  const names: TaskName[] = [];
   const nul = bytes.indexOf(0);
   for (const line of linesOf(nul < 0 ? bytes : bytes.subarray(0, nul))) {
     if (line === '') continue;
     const parts = /^[ \t\v\f\r]*([+-]?\d{1,10})(?!\d)[ \t\v\f\r]*([^ \t\v\f\r].*)$/s.exec(line);
     if (parts === null) break;
-    names.set(Number(parts[1]), decodeBytes(parts[2]!));
+    names.push({ pid: Number(parts[1]), comm: decodeBytes(parts[2]!) });
   }
   return names;
 }

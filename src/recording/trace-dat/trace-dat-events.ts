@@ -170,7 +170,6 @@ export class TraceDatEvents implements EventSource {
       nameOfHalves: (high, low) => recording.symbols.nameOfHalves(high, low),
       addressOf: (name) => recording.symbols.addressesOf(name)[0]?.address,
       printkFormat: (address) => recording.printkFormats.get(address),
-      commOf: (pid) => this.#tables.nameOf(pid),
     }).write;
   }
 
