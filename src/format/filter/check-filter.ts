@@ -2,7 +2,6 @@
  * Checks a filter against an event before it is written or used: every field is there and fits its operator. What the
  * kernel would take and never match is a problem as well.
  */
-import { nearestNames } from '../../base/nearest.ts';
 import type { EventField } from '../event-field.ts';
 import type { EventFormat } from '../event-format.ts';
 import type {
@@ -24,6 +23,7 @@ import {
   isTextField,
   isTextPointer,
   listFilterNames,
+  nearFilterNames,
 } from './filter-fields.ts';
 import { catchFault, FilterFault, type FilterProblem } from './filter-problem.ts';
 
@@ -75,11 +75,8 @@ function checkNode(node: FilterNode, scope: Scope): void {
 function fieldOf(reference: FieldReference, { format, dialect }: Scope): FilterField {
   const found = findFilterField(format, reference.name, dialect);
   if (found !== undefined) return found;
-  const names = listFilterNames(format, dialect);
-  const near = nearestNames(reference.name, names);
-  const sameLetters = names.filter((name) => name.toLowerCase() === reference.name.toLowerCase());
+  const candidates = nearFilterNames(reference.name, listFilterNames(format, dialect));
   const own = format.fields.map(({ name }) => name);
-  const candidates = [...new Set([...sameLetters, ...near])];
   throw new FilterFault(
     `${format.system}:${format.name} has no field ${reference.name}`,
     { position: reference.position, length: reference.name.length },

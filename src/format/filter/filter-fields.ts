@@ -1,4 +1,5 @@
 /** What a name in a filter stands for in one event, and what kind of value that has. */
+import { nearestNames } from '../../base/nearest.ts';
 import type { EventField } from '../event-field.ts';
 import type { EventFormat } from '../event-format.ts';
 import type { FilterDialect } from './filter-ast.ts';
@@ -36,6 +37,12 @@ export function findFilterField(format: EventFormat, name: string, dialect: Filt
 /** All names that may stand in a filter on this event. */
 export function listFilterNames({ fields, commonFields }: EventFormat, dialect: FilterDialect): string[] {
   return [...fields.map(({ name }) => name), ...commonFields.map(({ name }) => name), ...commonNames[dialect].keys()];
+}
+
+/** Those of `names` that could have been meant by `name`, best first. */
+export function nearFilterNames(name: string, names: readonly string[]): string[] {
+  const sameLetters = names.filter((each) => each.toLowerCase() === name.toLowerCase());
+  return [...new Set([...sameLetters, ...nearestNames(name, names)])];
 }
 
 /** A number of 1, 2, 4 or 8 bytes at a fixed place. */

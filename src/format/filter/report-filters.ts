@@ -6,7 +6,9 @@
 import { nearestNames } from '../../base/nearest.ts';
 import type { EventFormat } from '../event-format.ts';
 import { compileFilter } from './compile-filter.ts';
+import type { FieldReference, FilterNode, NumericValue } from './filter-ast.ts';
 import type { FilterContext, RecordTest } from './filter-context.ts';
+import { findFilterField, listFilterNames, nearFilterNames } from './filter-fields.ts';
 import type { FilterProblem } from './filter-problem.ts';
 import { type ReportFilter, selectsEvent } from './parse-filter.ts';
 
@@ -78,4 +80,44 @@ export function findUnknownEvent(
     return { position, length, why: `there is no event '${choice.text}'`, candidates: nearestNames(wanted, names) };
   }
   return undefined;
+}
+
+/** The first name in the filter's expression that no event has which the filter is for, with those that come near. */
+export function findUnknownField(
+  { expression }: ReportFilter,
+  formats: () => Iterable<EventFormat>,
+): FilterProblem | undefined {
+  if (expression === undefined) return undefined;
+  const { root, dialect } = expression;
+  const isKnown = (name: string): boolean => {
+    for (const format of formats()) if (findFilterField(format, name, dialect) !== undefined) return true;
+    return false;
+  };
+  const unknown = fieldsOf(root).find(({ name }) => !isKnown(name));
+  if (unknown === undefined) return undefined;
+  const { name, position } = unknown;
+  const names = [...formats()].flatMap((format) => listFilterNames(format, dialect));
+  const why = `no event of this filter has a field ${name} (a text stands in quotes)`;
+  return { position, length: name.length, why, candidates: nearFilterNames(name, [...new Set(names)]) };
+}
+
+function fieldsOf(node: FilterNode | NumericValue): FieldReference[] {
+  switch (node.kind) {
+    case 'field':
+      return [node];
+    case 'number':
+      return [];
+    case 'all':
+    case 'any':
+      return node.terms.flatMap(fieldsOf);
+    case 'not':
+      return fieldsOf(node.term);
+    case 'truth':
+      return fieldsOf(node.value);
+    case 'comparison':
+    case 'arithmetic':
+      return [...fieldsOf(node.left), ...fieldsOf(node.right)];
+    default:
+      return [node.field];
+  }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readCommonType } from '../../../src/format/common-header.ts';
 import { parseEventFormat } from '../../../src/format/event-format.ts';
-import { parseReportFilter, type ReportFilter } from '../../../src/format/filter/parse-filter.ts';
-import { findUnknownEvent, ReportFilters } from '../../../src/format/filter/report-filters.ts';
+import { parseReportFilter, type ReportFilter, selectsEvent } from '../../../src/format/filter/parse-filter.ts';
+import { findUnknownEvent, findUnknownField, ReportFilters } from '../../../src/format/filter/report-filters.ts';
 import { capturedCases, loadCapturedPages } from '../../ring-buffer/captured-pages.ts';
 import { formatText } from '../format-text.ts';
 import { contextOf, everyKind, recordOf } from './filter-records.ts';
@@ -69,6 +69,32 @@ describe('findUnknownEvent', () => {
     ['shed', 'shed', 'sched'],
   ])('%s: %s', (text, fault, candidate) => {
     const problem = findUnknownEvent(reportFilter(text), known);
+    expect(problem && text.slice(problem.position, problem.position + problem.length)).toBe(fault);
+    expect(problem?.candidates[0]).toBe(candidate);
+  });
+});
+
+describe('findUnknownField', () => {
+  const number = (name: string): string => `field:int ${name};\toffset:8;\tsize:4;\tsigned:1;`;
+  const known = [
+    parseEventFormat('sched', formatText('sched_switch', 1, [number('prev_pid')], '""')),
+    parseEventFormat('kmem', formatText('kmalloc', 2, [number('bytes_req')], '""')),
+  ];
+
+  it.each<[text: string, fault: string | undefined, candidate?: string]>([
+    ['sched', undefined],
+    ['sched: prev_pid == 1 && COMM == "sh" || common_pid & 1', undefined],
+    ['.*: prev_pid > 1 || bytes_req > 1', undefined],
+    ['sched: prev_pid > 1 || bytes_req > 1', 'bytes_req'],
+    ['sched: !(prev_pd + 1 == 2)', 'prev_pd', 'prev_pid'],
+    ['sched: COMM == sh', 'sh'],
+    ['sched: comm =~ "sh"', 'comm', 'COMM'],
+    ['.*: bytes', 'bytes', 'bytes_req'],
+  ])('%s: %s', (text, fault, candidate) => {
+    const filter = reportFilter(text);
+    const problem = findUnknownField(filter, () =>
+      known.filter(({ system, name }) => selectsEvent(filter, system, name)),
+    );
     expect(problem && text.slice(problem.position, problem.position + problem.length)).toBe(fault);
     expect(problem?.candidates[0]).toBe(candidate);
   });
