@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ByteWriter } from '../../src/base/byte-writer.ts';
 import { parseEventFormat } from '../../src/format/event-format.ts';
-import { compileEventText, type EventTextContext } from '../../src/format/event-text.ts';
+import { compileEventText, type EventTextContext, type WriteEventText } from '../../src/format/event-text.ts';
 import { formatText } from './format-text.ts';
 import { plainContext, traceCmdContext } from './text-of-record.ts';
 
@@ -17,9 +17,10 @@ const field = (declaration: string, size: number, value: number | bigint | strin
   value,
 });
 
-/** Lays the fields out one after the other, and prints one record of them. */
+/** Lays the fields out one after the other, and prints one record of them. Compiles once for each layout. */
 function printer(event: string, context: EventTextContext, printFormat = '"-"') {
   const [system, name] = event.split(':') as [string, string];
+  const writers = new Map<string, WriteEventText>();
   return (fields: readonly Field[]): string => {
     const record = Buffer.alloc(8 + fields.reduce((sum, { size }) => sum + size, 0));
     const lines: string[] = [];
@@ -31,9 +32,11 @@ function printer(event: string, context: EventTextContext, printFormat = '"-"') 
       lines.push(`field:${declaration};\toffset:${at};\tsize:${declaration.endsWith('[]') ? 0 : size};\tsigned:0;`);
       at += size;
     }
-    const format = parseEventFormat(system, formatText(name, 7, lines, printFormat));
+    const text = formatText(name, 7, lines, printFormat);
+    const write = writers.get(text) ?? compileEventText(parseEventFormat(system, text), context).write;
+    writers.set(text, write);
     const out = new ByteWriter();
-    compileEventText(format, context).write(out, record, new DataView(record.buffer, record.byteOffset), 0, at);
+    write(out, record, new DataView(record.buffer, record.byteOffset), 0, at);
     return out.toText();
   };
 }
@@ -51,13 +54,22 @@ describe('tasks', () => {
     field('int next_prio', 4, -1),
   ];
 
-  it('switch, and their names are learnt', () => {
+  it('switch, and their names are learnt once', () => {
     const learnt: string[] = [];
     const learnComm = (pid: number, comm: () => string): boolean => learnt.push(`${pid} ${comm()}`) > 0;
     const context: EventTextContext = { ...traceCmdContext, learnComm };
     const print = printer('sched:sched_switch', context);
     expect(print(switched)).toBe('bash:12 [120] S|D ==> swapper/0:0 [-1]');
+    expect(print(switched)).toBe('bash:12 [120] S|D ==> swapper/0:0 [-1]');
     expect(learnt).toEqual(['12 bash', '0 swapper/0']);
+  });
+
+  it('are told again until their names are known for good', () => {
+    const learnt: string[] = [];
+    const learnComm = (pid: number, comm: () => string): boolean => learnt.push(`${pid} ${comm()}`) > 2;
+    const print = printer('sched:sched_switch', { ...traceCmdContext, learnComm });
+    for (let times = 0; times < 3; times += 1) print(switched);
+    expect(learnt).toEqual(['12 bash', '0 swapper/0', '12 bash', '0 swapper/0']);
   });
 
   it('wake up', () => {

@@ -1,38 +1,45 @@
 /**
- * Names of the tasks in a report, and what stands for them in its lines. A name that is known is never replaced.
+ * Names of the tasks in a report, and what stands for them in its lines.
  *
  * The names are those that libtraceevent 1.8.4 finds (event-parse.c). It has them in a list, to which events add whatever
- * they tell, until the first name is asked for; then it sorts them. A task may be there twice from then on, and which of its
- * names a search by halves meets first depends on how many tasks are known.
+ * they tell, until the first name is asked for; then it sorts them, and adds only tasks that have no name yet. A task that is
+ * there several times then is found by a search by halves, so that it depends on the other tasks under which name.
  */
 import type { TaskName } from '../trace-dat/recorded-names.ts';
 import { formatTask } from './line-head.ts';
 
 const unknown = '<...>';
 /** Names that events may add before one is asked for; no recording has shown so many. */
-const mostUnsorted = 100_000;
+const mostUnsorted = 10_000;
+
+/** A task that has several names, the newest first. */
+interface Twin {
+  readonly pid: number;
+  readonly comms: readonly string[];
+  /** Names of tasks with lower pids. */
+  before: number;
+}
 
 export class TaskTable {
   /** Grows when a task that was shown is to be shown otherwise. */
   age = 0;
-  /** By pid once `isSorted`, of one pid the newest first; before that in the order in which they came. */
-  #names: TaskName[];
-  #isSorted = false;
-  #hasTwins = false;
-  readonly #pids = new Set<number>();
+  /** Until the first name is asked for; in the order in which they came. */
+  #unsorted: TaskName[] | undefined;
+  readonly #names = new Map<number, string>();
+  #twins: readonly Twin[] = [];
+  #count = 0;
   readonly #latencyFormat: boolean;
   readonly #texts = new Map<number, Uint8Array>();
 
   constructor(names: readonly TaskName[], latencyFormat: boolean) {
-    this.#names = [...names];
+    this.#unsorted = [...names];
     this.#latencyFormat = latencyFormat;
   }
 
   nameOf(pid: number): string {
     if (pid === 0) return '<idle>';
-    if (!this.#isSorted) this.#sort();
-    const { index, isFound } = this.#search(pid);
-    return isFound ? this.#names[index]!.comm : unknown;
+    if (this.#unsorted !== undefined) this.#sort(this.#unsorted);
+    return this.#names.get(pid) ?? unknown;
   }
 
   /** The task's part of a line, with the blank behind it. */
@@ -46,37 +53,51 @@ export class TaskTable {
 
   /** A scheduler event names a task. True when no later one can name it. */
   learn(pid: number, comm: () => string): boolean {
-    if (!this.#isSorted) {
-      if (this.#names.length < mostUnsorted) this.#names.push({ pid, comm: comm() });
+    if (this.#unsorted !== undefined) {
+      if (this.#unsorted.length < mostUnsorted) this.#unsorted.push({ pid, comm: comm() });
       return false;
     }
-    if (pid === 0 || this.#pids.has(pid)) return true;
-    this.#names.splice(this.#search(pid).index, 0, { pid, comm: comm() });
-    this.#pids.add(pid);
-    const isShown = this.#texts.delete(pid);
-    if (this.#hasTwins) this.#texts.clear();
-    if (isShown || this.#hasTwins) this.age += 1;
+    if (pid === 0 || this.#names.has(pid)) return true;
+    this.#setName(pid, comm());
+    this.#count += 1;
+    for (const twin of this.#twins) {
+      if (pid < twin.pid) twin.before += 1;
+      this.#setName(twin.pid, foundName(twin, this.#count));
+    }
     return true;
   }
 
-  #sort(): void {
-    this.#names = this.#names.reverse().sort((one, other) => one.pid - other.pid);
-    for (const { pid } of this.#names) this.#pids.add(pid);
-    this.#hasTwins = this.#pids.size < this.#names.length;
-    this.#isSorted = true;
+  #sort(unsorted: readonly TaskName[]): void {
+    this.#unsorted = undefined;
+    this.#count = unsorted.length;
+    const byPid = Map.groupBy(unsorted.toReversed(), ({ pid }) => pid);
+    let before = 0;
+    const tasks = [...byPid]
+      .sort(([one], [other]) => one - other)
+      .map(([pid, names]): Twin => {
+        const task = { pid, comms: names.map(({ comm }) => comm), before };
+        before += names.length;
+        return task;
+      });
+    for (const task of tasks) this.#names.set(task.pid, foundName(task, this.#count));
+    this.#twins = tasks.filter(({ pid, comms }) => pid !== 0 && comms.length > 1);
   }
 
-  /** As the C library's bsearch goes; where the pid is not there, `index` is its place. */
-  #search(pid: number): { index: number; isFound: boolean } {
-    let low = 0;
-    let high = this.#names.length;
-    while (low < high) {
-      const index = (low + high) >>> 1;
-      const difference = pid - this.#names[index]!.pid;
-      if (difference === 0) return { index, isFound: true };
-      if (difference < 0) high = index;
-      else low = index + 1;
-    }
-    return { index: low, isFound: false };
+  #setName(pid: number, comm: string): void {
+    if (this.#names.get(pid) === comm) return;
+    this.#names.set(pid, comm);
+    if (this.#texts.delete(pid)) this.age += 1;
+  }
+}
+
+/** Which of the names the C library's bsearch meets first among `count` names in the order of their pids. */
+function foundName({ comms, before }: Twin, count: number): string {
+  let low = 0;
+  let high = count;
+  for (;;) {
+    const index = (low + high) >>> 1;
+    if (index < before) low = index + 1;
+    else if (index >= before + comms.length) high = index;
+    else return comms[index - before]!;
   }
 }

@@ -109,7 +109,8 @@ const longLoad = ['taskset', '-c', '0', 'dd', 'if=/dev/zero', 'of=/dev/null', 'b
 
 scenario('record-much', { live: true, kernels: ['6.12'], needs, timeout: 300 }, async (lab) => {
   const words = ['record', '-e', 'raw_syscalls', '-b', '4096', '-o', 'FILE', ...longLoad];
-  const { file, lines, records } = await record(lab, 'a.dat', words);
+  const { file, lines, records, lost } = await record(lab, 'a.dat', words);
+  assert.equal(lost, 0);
   assert.equal(countEvents(lines), records);
   assert.ok(hasRoom(file), 'no page file became the final file');
   for (const command of [
